@@ -1,0 +1,1 @@
+"""A local Plivo for number pools, and an engine that runs Pulumi stacks against it."""

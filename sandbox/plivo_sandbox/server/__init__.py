@@ -1,0 +1,1 @@
+"""A local Plivo: HTTP in front, one SQLite file behind."""
