@@ -1,0 +1,8 @@
+"""Plivo phone numbers, toll-free numbers and shortcodes in number pools, owned by a Pulumi stack."""
+
+from pulumi_plivo._version import __version__
+from pulumi_plivo.pool_number import PoolNumber
+from pulumi_plivo.pool_shortcode import PoolShortcode
+from pulumi_plivo.pool_toll_free import PoolTollFree
+
+__all__ = ["PoolNumber", "PoolShortcode", "PoolTollFree", "__version__"]

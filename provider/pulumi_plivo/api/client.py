@@ -1,0 +1,131 @@
+"""The client: an account at Plivo, and what can be asked of it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_plivo._version import __version__
+from pulumi_plivo.api.account_numbers import AccountNumbers
+from pulumi_plivo.api.errors import ApiError
+from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
+from pulumi_plivo.api.paths import DEFAULT_BASE_URL, checked_auth_id, checked_base_url, joined
+from pulumi_plivo.api.powerpacks import Powerpacks
+from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport, retry_policy
+
+DEFAULT_TIMEOUT = 30.0
+DEFAULT_MAX_RETRIES = 4
+
+
+class Client:
+    """An account at Plivo.
+
+    Args:
+        auth_id: The account, 20 characters that start with `MA` or `SA`.
+        auth_token: Its token.
+        base_url: Where Plivo is; https, or http to this machine. Default `https://api.plivo.com/v1`.
+        timeout: Seconds that one try may take to connect, and to answer. Default 30.
+        max_retries: Tries after the first. Default 4.
+        backoff: Seconds of the first wait between tries, doubled each time. Default 0.5.
+
+    Raises ValueError for an auth id or base URL that cannot be one.
+    """
+
+    def __init__(
+        self,
+        auth_id: str,
+        auth_token: str,
+        *,
+        base_url: str = DEFAULT_BASE_URL,
+        timeout: float = DEFAULT_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        backoff: float = 0.5,
+    ) -> None:
+        self.base_url = checked_base_url(base_url)
+        self._account_url = f"{self.base_url}/Account/{checked_auth_id(auth_id)}/"
+        self._transport = Transport(
+            auth_id=auth_id,
+            auth_token=auth_token,
+            timeout=timeout,
+            policy=retry_policy(max_retries, backoff),
+            user_agent=f"pulumi-plivo/{__version__}",
+            proxied=self.base_url.startswith("https://"),
+        )
+        self.number_pools = NumberPools(self)
+        self.pool_members = PoolMembers(self)
+        self.powerpacks = Powerpacks(self)
+        self.account_numbers = AccountNumbers(self)
+
+    def __repr__(self) -> str:
+        return f"Client({self._account_url!r})"
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._transport.close()
+
+    def get(self, *parts: str, query: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """GET a path below the account and return its JSON object. Raises ApiError."""
+        payload: dict[str, Any] = self._call("GET", parts, query=query).payload
+        return payload
+
+    def post(self, *parts: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """POST to a path below the account and return its JSON object. Raises ApiError."""
+        payload: dict[str, Any] = self._call("POST", parts, body=body).payload
+        return payload
+
+    def delete(
+        self, *parts: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
+    ) -> None:
+        """DELETE a path below the account; any 2xx is a success, with or without a body. Raises ApiError."""
+        self._call("DELETE", parts, query=query, body=body, expects_json=False)
+
+    def _call(
+        self,
+        method: str,
+        parts: tuple[str, ...],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        expects_json: bool = True,
+    ) -> Answer:
+        path = joined(*parts)
+        try:
+            answer = self._transport.send(
+                method, self._account_url + path, query=query, body=body, expects_json=expects_json
+            )
+        except NoAnswerError as error:
+            raise ApiError(
+                status=error.status,
+                text=error.reason,
+                api_id=None,
+                method=method,
+                path=path,
+                attempts=error.attempts,
+            ) from error
+        if not 200 <= answer.status < 300:
+            raise ApiError(
+                status=answer.status,
+                text=_error_text(answer),
+                api_id=_api_id(answer.payload),
+                method=method,
+                path=path,
+                attempts=answer.attempts,
+            )
+        return answer
+
+
+def _error_text(answer: Answer) -> str:
+    """Find the sentence in any of the shapes that Plivo's services use for an error."""
+    if 300 <= answer.status < 400:
+        return "a redirect, which is not followed"
+    found = answer.payload
+    while isinstance(found, dict):
+        found = next((found[key] for key in ("error", "message", "global_error") if found.get(key)), None)
+    if found:
+        return str(found)
+    if answer.payload is None and answer.body.strip():
+        return answer.body.decode("utf-8", "replace")
+    return "no text"
+
+
+def _api_id(payload: Any) -> str | None:
+    value = payload.get("api_id") if isinstance(payload, dict) else None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,62 @@
+"""What may stand in a URL: every part is checked and escaped before a call is made."""
+
+import ipaddress
+import re
+from urllib.parse import quote, urlsplit
+
+DEFAULT_BASE_URL = "https://api.plivo.com/v1"
+
+_DIGITS = re.compile(r"[0-9]{3,15}", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_AUTH_ID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
+
+
+def checked_digits(text: str) -> str:
+    """Return `text` if it is 3 to 15 ASCII digits: a number or a shortcode. Raises ValueError otherwise."""
+    return _checked(_DIGITS, text, "3 to 15 digits")
+
+
+def checked_uuid(text: str) -> str:
+    """Return `text` if it is a UUID. Raises ValueError otherwise."""
+    return _checked(_UUID, text, "a UUID")
+
+
+def checked_auth_id(text: str) -> str:
+    """Return `text` if it is letters and digits only. Raises ValueError otherwise."""
+    return _checked(_AUTH_ID, text, "an auth id of letters and digits")
+
+
+def checked_base_url(text: str) -> str:
+    """Return the base URL without a slash at its end.
+
+    Raises ValueError unless it is https, or http to a loopback address: credentials go out with every call.
+    """
+    address = urlsplit(text)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError(f"{text!r} is not an http or https URL")
+    if address.username or address.password or address.query or address.fragment:
+        raise ValueError("a base URL has no credentials, query or fragment")
+    if address.scheme == "http" and not is_loopback(address.hostname):
+        raise ValueError(f"plain http only to this machine, not to {address.hostname}: credentials would be readable")
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine: `localhost` or a loopback address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def joined(*parts: str) -> str:
+    """Join escaped path parts; the result ends in a slash, as Plivo's documents always show."""
+    return "".join(quote(part, safe="") + "/" for part in parts)
+
+
+def _checked(pattern: re.Pattern[str], text: str, meaning: str) -> str:
+    if not pattern.fullmatch(text):
+        raise ValueError(f"{text!r} is not {meaning}")
+    return text

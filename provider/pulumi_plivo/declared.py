@@ -1,0 +1,55 @@
+"""What this run's program declares, so that a delete never takes away what the program still wants.
+
+The engine checks every resource of the program before it deletes those that left it, all in one process. A rename
+or a forced replacement deletes the very member that another resource declares; a delete is not told the reason.
+"""
+
+import threading
+from collections import defaultdict
+
+
+class DeclaredMembers:
+    """The pool members that were checked in this process, and those that a delete left to their next owner."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
+        self._released: set[tuple[str, str]] = set()
+
+    def declare(self, member: str, number_pool_uuid: str | None) -> None:
+        """Note that the program wants `member` in a pool; None for a pool that is not known yet."""
+        with self._lock:
+            self._pools[member].add(number_pool_uuid)
+
+    def declares(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether the program wants `member` in this very pool, or in one that is not known yet."""
+        with self._lock:
+            return not self._pools.get(member, set()).isdisjoint({number_pool_uuid, None})
+
+    def declares_anywhere(self, member: str) -> bool:
+        """Whether the program wants `member` in any pool."""
+        with self._lock:
+            return bool(self._pools.get(member))
+
+    def release(self, member: str, number_pool_uuid: str) -> None:
+        """Note that a delete left `member` in its pool, for a create later in this run."""
+        with self._lock:
+            self._released.add((member, number_pool_uuid))
+
+    def take_over(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether a delete of this run left `member` there; once it was asked, it is taken."""
+        with self._lock:
+            if (member, number_pool_uuid) not in self._released:
+                return False
+            self._released.discard((member, number_pool_uuid))
+            return True
+
+    def forget(self) -> None:
+        """Forget everything: another run begins."""
+        with self._lock:
+            self._pools.clear()
+            self._released.clear()
+
+
+#: One process of the plugin serves one run, and every resource class of it.
+declared_members = DeclaredMembers()

@@ -1,0 +1,47 @@
+"""Why Plivo may have refused to add a number: looked up after the fact, since its error texts do not tell."""
+
+from pulumi_plivo.api import ApiError
+from pulumi_plivo.membership import Membership, found
+
+LARGEST_POOL_SEARCH = 50
+
+
+def cause_of_refusal(membership: Membership, number_pool_uuid: str, digits: str, service: str | None) -> str | None:
+    """Return what is certainly wrong with an add, and what to do; None when nothing of it is. Raises ApiError."""
+    if found(lambda: membership.client.number_pools.get(number_pool_uuid)) is None:
+        return f"the account has no number pool {number_pool_uuid}; correct `number_pool_uuid`"
+    account_number = found(lambda: membership.client.account_numbers.get(digits))
+    if account_number is None:
+        return f"the account does not rent {digits}; rent it first, or correct `number`"
+    if service == "mms" and account_number.mms_enabled is False:
+        return f'{digits} can\'t send MMS; use service="sms"'
+    if service == "sms" and account_number.sms_enabled is False:
+        return f"{digits} can't send SMS"
+    return None
+
+
+def explained(membership: Membership, number_pool_uuid: str, digits: str, service: str | None) -> str:
+    """Return the rest of an error about a refused add: the cause where it can be found, and what to do."""
+    try:
+        cause = cause_of_refusal(membership, number_pool_uuid, digits, service)
+        other_pool = None if cause else _pool_that_holds(membership, digits)
+    except ApiError:
+        return "; the cause could not be looked up"
+    if cause is not None:
+        return f"; {cause}"
+    if other_pool is not None and other_pool != number_pool_uuid:
+        return (
+            f"; it is in pool {other_pool}: to move it, change `number_pool_uuid` of the resource that owns it there,"
+            " with an alias if that was renamed"
+        )
+    return "; see the number in Plivo's console"
+
+
+def _pool_that_holds(membership: Membership, digits: str) -> str | None:
+    for count, powerpack in enumerate(membership.client.powerpacks.all()):
+        if count == LARGEST_POOL_SEARCH:
+            return None
+        pool = powerpack.number_pool_uuid
+        if pool is not None and membership.find(pool, digits) is not None:
+            return pool
+    return None

@@ -1,0 +1,73 @@
+"""What the user reads: warnings, errors of one line, and the report of a bug."""
+
+import functools
+import sys
+import traceback
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from pulumi_plivo._version import __version__
+from pulumi_plivo.api import ApiError
+
+Parameters = ParamSpec("Parameters")
+Outcome = TypeVar("Outcome")
+
+ISSUES = "the issue tracker of pulumi-plivo"
+
+
+class MemberError(Exception):
+    """Something that the user can act upon: what was tried, how things stand now, and what to do next."""
+
+
+class ProviderBugError(Exception):
+    """Something that should not have happened."""
+
+
+def warn(text: str) -> None:
+    """Show a warning: what a provider's process writes to stderr appears under Diagnostics."""
+    print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the engine reads it there
+
+
+def answered(error: ApiError) -> str:
+    """Say what Plivo answered, for the middle of a sentence."""
+    if error.status is None:
+        tries = "" if error.attempts == 1 else f" in {error.attempts} tries"
+        return f"Plivo gave no answer{tries} ({error.text})"
+    identity = f" (api_id {error.api_id})" if error.api_id else ""
+    text = f'Plivo answered {error.status} "{error.text}"{identity}'
+    if error.is_unauthorized:
+        text += (
+            "; the auth token is not (or no longer) this account's: a plain refresh or destroy takes it from the"
+            " state, as it was at the last `pulumi up`, so after a rotation either set PLIVO_AUTH_TOKEN to the new"
+            " token or repeat the command with --run-program"
+        )
+    elif error.is_rate_limited:
+        text += "; the account makes more calls than Plivo allows"
+    return text
+
+
+def reported(operation: Callable[Parameters, Outcome]) -> Callable[Parameters, Outcome]:
+    """Let a MemberError leave as it is, and anything else as a bug with its traceback."""
+
+    @functools.wraps(operation)
+    def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Outcome:
+        try:
+            return operation(*args, **kwargs)
+        except MemberError as error:
+            raise MemberError(str(error)) from None
+        except Exception as error:
+            # An explicit limit: the process's own is 0, see `show_errors_in_one_line`.
+            trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=100))
+            raise ProviderBugError(
+                f"this is a bug in pulumi-plivo {__version__}; please report it, with these lines, to {ISSUES}:\n"
+                f"{trace}"
+            ) from None
+
+    return wrapper
+
+
+def show_errors_in_one_line() -> None:
+    """Make the plugin's process print errors without the stack of calls, which says nothing to a user."""
+    main = getattr(sys.modules.get("__main__"), "__spec__", None)
+    if main is not None and main.name.startswith("pulumi.dynamic"):
+        sys.tracebacklimit = 0

@@ -1,0 +1,193 @@
+"""What every member of a number pool has in common: check, diff, create, read, update and delete."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.declared import declared_members
+from pulumi_plivo.diagnostics import MemberError, answered, reported, show_errors_in_one_line, warn
+from pulumi_plivo.inputs import Rule, checked, is_unknown
+from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
+from pulumi_plivo.settings import Settings, client_for, read_settings
+
+
+class MemberProvider(ResourceProvider):
+    """The provider of one kind of pool members.
+
+    A provider is pickled by reference into every resource's state: a subclass must live in an installed module,
+    keep its module and name for good, and have no attributes before `configure`.
+    """
+
+    serialize_as_secret_always = False
+
+    kind: ClassVar[MemberKind]
+    noun: ClassVar[str]
+    digits_key: ClassVar[str]
+    rules: ClassVar[Mapping[str, Rule]]
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    replaced_by: ClassVar[tuple[str, ...]]
+
+    settings: Settings
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the settings, once in each process."""
+        show_errors_in_one_line()
+        self.settings = read_settings(req.config.get, os.environ)
+
+    @reported
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
+        inputs, failures = checked(news, self.rules, self.defaults)
+        failures += [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        if inputs.get("unrent") is True and not self.settings.allow_unrent:
+            failures.append(
+                CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
+            )
+        self._declare(inputs)
+        return CheckResult(inputs, failures)
+
+    @reported
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare the keys that a program sets, and no others: what Plivo assigns is no change."""
+        changed = [key for key in self.rules if _news.get(key) != _olds.get(key)]
+        # A value that is not known yet may turn out unchanged. Were it a replacement, the engine could delete this
+        # member ahead of time, when it replaces what the value depends on.
+        replaces = [key for key in self.replaced_by if key in changed and not is_unknown(_news.get(key))]
+        return DiffResult(changes=bool(changed), replaces=replaces, stables=[self.digits_key])
+
+    @reported
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Bring the member into its pool, or take over the one that is there."""
+        return CreateResult(props[self.digits_key], self.brought_in(props))
+
+    @reported
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Return the live member, or nothing when it has left its pool."""
+        known = {**self.defaults, **_plain(props), self.digits_key: id_}
+        pool = known["number_pool_uuid"]
+        try:
+            live = self.membership.find_with_service(pool, id_, known.get("service"))
+            if live is None:
+                if known.get("unrent") and self.membership.is_rented(id_):
+                    warn(
+                        f"{self.name(id_)} is no longer in pool {pool}; it is still rented and costs money: the next"
+                        " `pulumi up` adds it again, or give it back at Plivo"
+                    )
+                return ReadResult("", {})
+        except ApiError as error:
+            raise MemberError(
+                f"could not read {self.name(id_)} in pool {pool}: {answered(error)}; nothing was changed"
+            ) from error
+        outputs = self.outputs(known, live)
+        return ReadResult(id_, outputs, {key: outputs[key] for key in self.rules if key in outputs})
+
+    @reported
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Change the member in place."""
+        return UpdateResult(self.changed(_plain(_olds), _plain(_news)))
+
+    @reported
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Remove the member from its pool, and give the number back only if the state says so.
+
+        What the program still declares is left alone: its other resource owns it.
+        """
+        pool = _props["number_pool_uuid"]
+        if declared_members.declares(self._member(_id), pool):
+            declared_members.release(self._member(_id), pool)
+            warn(f"{self.name(_id)} stays in pool {pool}: the program still declares it, so nothing was removed")
+            return
+        unrent = _props.get("unrent") is True
+        if unrent and declared_members.declares_anywhere(self._member(_id)):
+            warn(f"{self.name(_id)} leaves pool {pool} but stays rented: the program declares it in another pool")
+            unrent = False
+        if unrent and not self.settings.allow_unrent:
+            raise MemberError(
+                f"{self.name(_id)} was not removed from pool {pool}: unrent=True would give it back, and"
+                " plivo:allowUnrent (or PLIVO_ALLOW_UNRENT) forbids that; it is in the pool and rented as before; allow"
+                " it, or run `pulumi up` with unrent=False first"
+            )
+        self._remove(pool, _id, unrent)
+
+    @property
+    def membership(self) -> Membership:
+        """The account's members of this kind. Raises MemberError without credentials."""
+        return Membership(client_for(self.settings), self.kind)
+
+    def name(self, digits: str) -> str:
+        """Name one member, for a sentence."""
+        return f"{self.noun} {digits}"
+
+    def brought_in(self, props: dict[str, Any]) -> dict[str, Any]:
+        """Create the member and return its outputs. Raises MemberError."""
+        raise NotImplementedError
+
+    def changed(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
+        """Change the member and return its outputs. Raises MemberError."""
+        raise NotImplementedError
+
+    def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
+        """Return the outputs: the inputs, and what Plivo says of the member."""
+        raise NotImplementedError
+
+    def _member(self, digits: str) -> str:
+        """Name the member across classes: numbers and toll-free numbers are one kind of thing, shortcodes another."""
+        return f"{'shortcode' if self.kind is MemberKind.SHORTCODE else 'number'} {digits}"
+
+    def _declare(self, inputs: Mapping[str, Any]) -> None:
+        digits, pool = inputs.get(self.digits_key), inputs.get("number_pool_uuid")
+        if isinstance(digits, str) and not is_unknown(digits):
+            declared_members.declare(self._member(digits), None if is_unknown(pool) else str(pool))
+
+    def _remove(self, pool: str, digits: str, unrent: bool) -> None:
+        try:
+            removal = self.membership.remove(pool, digits, unrent=unrent)
+        except ApiError as error:
+            raise MemberError(
+                f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; it is in the pool and"
+                " rented as before; the next `pulumi up` or destroy tries again"
+            ) from error
+        except OutcomeUnknownError as unknown:
+            raise MemberError(
+                f"tried to remove {self.name(digits)} from pool {pool}{' and to unrent it' if unrent else ''}:"
+                f" {answered(unknown.error)}, and it could not be looked up afterwards; the state keeps it, and the"
+                " next `pulumi up` or destroy looks again"
+            ) from unknown
+        if unrent:
+            self._tell_if_still_rented(pool, digits, removal)
+
+    def _tell_if_still_rented(self, pool: str, digits: str, removal: Removal) -> None:
+        try:
+            rented = self.membership.is_rented(digits)
+        except ApiError as error:
+            warn(
+                f"{self.name(digits)} left pool {pool}; whether it was unrented could not be looked up:"
+                f" {answered(error)}; see Plivo's console"
+            )
+            return
+        if rented and removal is Removal.WAS_ABSENT:
+            warn(
+                f"{self.name(digits)} was no longer in pool {pool}, so it was not unrented: it is still rented and"
+                " costs money; give it back at Plivo if nobody needs it"
+            )
+        elif rented:
+            warn(
+                f"{self.name(digits)} was removed from pool {pool}, but Plivo did not unrent it: it is still rented and"
+                " costs money; give it back at Plivo"
+            )
+
+
+def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in props.items() if key != "__provider"}

@@ -1,0 +1,102 @@
+"""A phone number in a number pool."""
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from pulumi_plivo import inputs
+from pulumi_plivo.api import MemberKind
+from pulumi_plivo.claims import Claim, claimed, safe_unrent
+from pulumi_plivo.number_lifecycle import NumberProvider
+
+
+class PoolNumberProvider(NumberProvider):
+    """What Pulumi's engine calls for a `PoolNumber`. Its module and name are part of every state."""
+
+    kind = MemberKind.NUMBER
+    noun = "number"
+    rules = {
+        "number_pool_uuid": inputs.number_pool_uuid,
+        "number": inputs.number,
+        "service": inputs.service,
+        "unrent": inputs.flag,
+        "adopt": inputs.flag,
+    }
+    defaults = {"service": "sms", "unrent": False, "adopt": False}
+
+
+class PoolNumber(Resource, module="plivo", name="PoolNumber"):
+    """A number that the account rents, in a number pool.
+
+    Creating it adds the number to the pool; deleting it removes the number, which stays rented unless `unrent` was set.
+    Source: https://plivo.com/docs/messaging/api/numberpool
+    """
+
+    number_pool_uuid: pulumi.Output[str]
+    number: pulumi.Output[str]
+    service: pulumi.Output[str]
+    unrent: pulumi.Output[bool]
+    adopt: pulumi.Output[bool]
+    adopted: pulumi.Output[bool]
+    type: pulumi.Output[str | None]
+    country_iso2: pulumi.Output[str | None]
+    added_on: pulumi.Output[str | None]
+    account_phone_number_resource: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        number_pool_uuid: pulumi.Input[str],
+        number: pulumi.Input[str],
+        service: pulumi.Input[str] = "sms",
+        unrent: pulumi.Input[bool] = False,
+        adopt: pulumi.Input[bool] = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a number of a pool.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            number_pool_uuid: The pool. Changing it moves the number, in place.
+            number: 7 to 15 digits with the country code; `+`, spaces, dashes, dots and parentheses are dropped.
+                Changing it replaces the resource: the new number is added, then the old one removed.
+            service: `sms` or `mms`. Default `sms`. Changing it removes the number and adds it again, in place.
+            unrent: Whether deleting the resource also gives the number back to Plivo, for good. Default False.
+            adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
+            opts: Pulumi's options.
+        """
+        owned = opts is None or opts.id is None
+        name = f"PoolNumber {resource_name}"
+        super().__init__(
+            PoolNumberProvider(),
+            resource_name,
+            {
+                "number_pool_uuid": number_pool_uuid,
+                "number": claimed(number, Claim(name, number_pool_uuid)) if owned else number,
+                "service": service,
+                "unrent": safe_unrent(unrent, name, opts),
+                "adopt": adopt,
+                "adopted": None,
+                "type": None,
+                "country_iso2": None,
+                "added_on": None,
+                "account_phone_number_resource": None,
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - the name that every Pulumi resource uses
+        *,
+        number_pool_uuid: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> "PoolNumber":
+        """Read a number that is in a pool but that this stack does not own; `id` is the number's digits."""
+        return PoolNumber(
+            resource_name,
+            number_pool_uuid=number_pool_uuid,
+            number=id,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
+        )

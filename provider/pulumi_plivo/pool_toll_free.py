@@ -1,0 +1,99 @@
+"""A toll-free number in a number pool."""
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from pulumi_plivo import inputs
+from pulumi_plivo.api import MemberKind
+from pulumi_plivo.claims import Claim, claimed, safe_unrent
+from pulumi_plivo.number_lifecycle import NumberProvider
+
+
+class PoolTollFreeProvider(NumberProvider):
+    """What Pulumi's engine calls for a `PoolTollFree`. Its module and name are part of every state."""
+
+    kind = MemberKind.TOLL_FREE
+    noun = "toll-free number"
+    rules = {
+        "number_pool_uuid": inputs.number_pool_uuid,
+        "number": inputs.number,
+        "unrent": inputs.flag,
+        "adopt": inputs.flag,
+    }
+    defaults = {"unrent": False, "adopt": False}
+
+
+class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
+    """A toll-free number that the account rents, in a number pool.
+
+    Creating it adds the number to the pool; deleting it removes the number, which stays rented unless `unrent` was set.
+    Source: https://plivo.com/docs/messaging/api/numberpool
+    """
+
+    number_pool_uuid: pulumi.Output[str]
+    number: pulumi.Output[str]
+    unrent: pulumi.Output[bool]
+    adopt: pulumi.Output[bool]
+    adopted: pulumi.Output[bool]
+    service: pulumi.Output[str | None]
+    type: pulumi.Output[str | None]
+    country_iso2: pulumi.Output[str | None]
+    added_on: pulumi.Output[str | None]
+    account_phone_number_resource: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        number_pool_uuid: pulumi.Input[str],
+        number: pulumi.Input[str],
+        unrent: pulumi.Input[bool] = False,
+        adopt: pulumi.Input[bool] = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a toll-free number of a pool.
+
+        Args:
+            resource_name: The resource's name in the stack.
+            number_pool_uuid: The pool. Changing it moves the number, in place.
+            number: 7 to 15 digits with the country code; `+`, spaces, dashes, dots and parentheses are dropped.
+                Changing it replaces the resource: the new number is added, then the old one removed.
+            unrent: Whether deleting the resource also gives the number back to Plivo, for good. Default False.
+            adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
+            opts: Pulumi's options.
+        """
+        owned = opts is None or opts.id is None
+        name = f"PoolTollFree {resource_name}"
+        super().__init__(
+            PoolTollFreeProvider(),
+            resource_name,
+            {
+                "number_pool_uuid": number_pool_uuid,
+                "number": claimed(number, Claim(name, number_pool_uuid)) if owned else number,
+                "unrent": safe_unrent(unrent, name, opts),
+                "adopt": adopt,
+                "adopted": None,
+                "service": None,
+                "type": None,
+                "country_iso2": None,
+                "added_on": None,
+                "account_phone_number_resource": None,
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - the name that every Pulumi resource uses
+        *,
+        number_pool_uuid: pulumi.Input[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> "PoolTollFree":
+        """Read a toll-free number that this stack does not own; `id` is the number's digits."""
+        return PoolTollFree(
+            resource_name,
+            number_pool_uuid=number_pool_uuid,
+            number=id,
+            opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
+        )

@@ -1,0 +1,149 @@
+"""Changes of a member's pool or service, in place, that never unrent and never leave its place in doubt."""
+
+from typing import NamedTuple
+
+from pulumi_plivo.api import ApiError, PoolMember
+from pulumi_plivo.diagnosis import cause_of_refusal, explained
+from pulumi_plivo.diagnostics import MemberError, answered
+from pulumi_plivo.membership import Membership, OutcomeUnknownError
+
+
+class Place(NamedTuple):
+    """Where a member is, or shall be: its pool, and its service where the kind has one."""
+
+    number_pool_uuid: str
+    service: str | None
+
+
+class Relocation:
+    """The way of one member from one place to another."""
+
+    def __init__(self, membership: Membership, name: str, digits: str, old: Place, new: Place) -> None:
+        self._membership = membership
+        self._name = name
+        self._digits = digits
+        self._old = old
+        self._new = new
+
+    def run(self) -> PoolMember:
+        """Bring the member to its new place. Raises MemberError, which says where it is instead."""
+        moves = self._old.number_pool_uuid != self._new.number_pool_uuid
+        try:
+            live = self._membership.find_with_service(self._new.number_pool_uuid, self._digits, self._new.service)
+        except ApiError as error:
+            raise MemberError(
+                f"could not look up {self._name} in pool {self._new.number_pool_uuid}: {answered(error)};"
+                " nothing was changed"
+            ) from error
+        if live is not None and None not in (live.service, self._new.service) and live.service != self._new.service:
+            live = self._change_service(live)
+        elif live is None:
+            live = self._add_to_new_pool() if moves else self._add_again()
+        if moves:
+            self._leave_old_pool()
+        return live
+
+    def _add_again(self) -> PoolMember:
+        """Add a member that somebody took out of the pool that it is to stay in."""
+        pool = self._new.number_pool_uuid
+        try:
+            return self._membership.add(pool, self._digits, self._new.service)
+        except ApiError as error:
+            why = explained(self._membership, pool, self._digits, self._new.service) if error.is_refusal else ""
+            raise MemberError(
+                f"could not add {self._name}, which had left pool {pool}, again: {answered(error)}{why}; it is not in"
+                " the pool, and still rented unless this says otherwise; the next `pulumi up` tries again"
+            ) from error
+        except OutcomeUnknownError as unknown:
+            raise self._in_doubt("add", pool, unknown) from unknown
+
+    def _add_to_new_pool(self) -> PoolMember:
+        old, new = self._old.number_pool_uuid, self._new.number_pool_uuid
+        try:
+            return self._membership.add(new, self._digits, self._new.service)
+        except OutcomeUnknownError as unknown:
+            raise self._in_doubt("move", new, unknown) from unknown
+        except ApiError as error:
+            refusal = error
+        try:
+            cause = cause_of_refusal(self._membership, new, self._digits, self._new.service)
+            in_old = self._membership.find_with_service(old, self._digits, self._old.service)
+        except ApiError as error:
+            raise MemberError(
+                f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}, and the cause could"
+                f" not be looked up: {answered(error)}; it was not touched; the next `pulumi up` tries again"
+            ) from error
+        if not refusal.is_refusal or cause is not None or in_old is None:
+            where = f"it is still in pool {old}" if in_old is not None else f"it is in neither pool {old} nor {new}"
+            raise MemberError(
+                f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}"
+                f"{f'; {cause}' if cause else ''}; {where} and nothing was changed"
+            )
+        return self._swap(in_old, refusal)
+
+    def _change_service(self, live: PoolMember) -> PoolMember:
+        """Remove and add again: Plivo has no call that changes a service."""
+        pool = self._new.number_pool_uuid
+        try:
+            cause = cause_of_refusal(self._membership, pool, self._digits, self._new.service)
+        except ApiError as error:
+            raise MemberError(
+                f"could not look up whether {self._name} can change to {self._new.service}: {answered(error)};"
+                f" it is in pool {pool} as before"
+            ) from error
+        if cause is not None:
+            raise MemberError(
+                f"could not change the service of {self._name} in pool {pool} to {self._new.service}: {cause}; it was"
+                " not touched"
+            )
+        return self._swap(live, None)
+
+    def _swap(self, live: PoolMember, refusal: ApiError | None) -> PoolMember:
+        """Remove a member from where it is, then add it in its new place, or put it back as it was."""
+        old = Place(live.number_pool_uuid.lower(), live.service or self._old.service)
+        new = self._new
+        what = f"could not bring {self._name} from {_named(old)} to {_named(new)}"
+        first = f"{answered(refusal)}; then, on removing it first: " if refusal else ""
+        try:
+            self._membership.remove(old.number_pool_uuid, self._digits)
+        except ApiError as error:
+            raise MemberError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
+        except OutcomeUnknownError as unknown:
+            raise self._in_doubt("remove", old.number_pool_uuid, unknown) from unknown
+        try:
+            return self._membership.add(new.number_pool_uuid, self._digits, new.service)
+        except OutcomeUnknownError as unknown:
+            raise self._in_doubt("add", new.number_pool_uuid, unknown) from unknown
+        except ApiError as error:
+            failure = f"{what}: {first}{answered(error)}"
+        try:
+            self._membership.add(old.number_pool_uuid, self._digits, old.service)
+        except (ApiError, OutcomeUnknownError) as again:
+            second = again.error if isinstance(again, OutcomeUnknownError) else again
+            raise MemberError(
+                f"{failure}; and it could not be put back: {answered(second)}; it was removed from {_named(old)}, is"
+                " still rented, and probably in no pool; the next `pulumi up` brings it to its new place"
+            ) from again
+        raise MemberError(f"{failure}; it was put back into {_named(old)}, as it was")
+
+    def _leave_old_pool(self) -> None:
+        old, new = self._old.number_pool_uuid, self._new.number_pool_uuid
+        try:
+            self._membership.remove(old, self._digits)
+        except (ApiError, OutcomeUnknownError) as failure:
+            error = failure.error if isinstance(failure, OutcomeUnknownError) else failure
+            raise MemberError(
+                f"{self._name} is in pool {new}, but could not be removed from pool {old}: {answered(error)}; it may be"
+                " in both and stays rented; the next `pulumi up` finishes the move"
+            ) from failure
+
+    def _in_doubt(self, verb: str, pool: str, unknown: OutcomeUnknownError) -> MemberError:
+        return MemberError(
+            f"tried to {verb} {self._name}, pool {pool}: {answered(unknown.error)}, and it could not be looked up"
+            " afterwards; it stays rented, but which pool it is in is not known; the next `pulumi up` looks again and"
+            " finishes"
+        )
+
+
+def _named(place: Place) -> str:
+    return f"pool {place.number_pool_uuid}" + (f" (service {place.service})" if place.service else "")

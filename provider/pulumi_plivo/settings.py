@@ -1,0 +1,127 @@
+"""The provider's settings: from the stack's config and from the environment."""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pulumi_plivo.api import (
+    DEFAULT_BASE_URL,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    Client,
+    checked_auth_id,
+    checked_base_url,
+)
+from pulumi_plivo.diagnostics import MemberError
+
+LARGEST_TIMEOUT = 600.0
+LARGEST_MAX_RETRIES = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run of the provider is set to.
+
+    Attributes:
+        auth_id: The account at Plivo; None when it is set nowhere.
+        auth_token: Its token; None when it is set nowhere.
+        base_url: Where Plivo is.
+        timeout: Seconds for one try of a call.
+        max_retries: Tries after the first.
+        allow_unrent: Whether a delete may give a number back.
+        problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
+    """
+
+    auth_id: str | None
+    auth_token: str | None = field(repr=False)
+    base_url: str
+    timeout: float
+    max_retries: int
+    allow_unrent: bool
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+def read_settings(config: Callable[[str], str | None], environment: Mapping[str, str]) -> Settings:
+    """Read the settings; `config` answers with a stack config value or None. Problems are kept, not raised."""
+    problems: list[tuple[str, str]] = []
+
+    def parsed(key: str, text: str | None, parse: Callable[[str], object]) -> object | None:
+        if text is None:
+            return None
+        try:
+            return parse(text)
+        except ValueError as error:
+            problems.append((key, str(error)))
+            return None
+
+    auth_id = config("plivo:authId") or environment.get("PLIVO_AUTH_ID") or None
+    base_url = config("plivo:baseUrl") or environment.get("PLIVO_BASE_URL") or DEFAULT_BASE_URL
+    timeout = parsed("plivo:timeout", config("plivo:timeout"), _seconds)
+    max_retries = parsed("plivo:maxRetries", config("plivo:maxRetries"), _count)
+    permissions = [
+        parsed("plivo:allowUnrent", config("plivo:allowUnrent"), _flag),
+        parsed("PLIVO_ALLOW_UNRENT", environment.get("PLIVO_ALLOW_UNRENT") or None, _flag),
+    ]
+    parsed("plivo:authId", auth_id, checked_auth_id)
+    parsed("plivo:baseUrl", base_url, checked_base_url)
+    unreadable_permission = any(key in ("plivo:allowUnrent", "PLIVO_ALLOW_UNRENT") for key, _ in problems)
+    return Settings(
+        auth_id=auth_id,
+        # The environment wins: config reaches a refresh or destroy out of the state, older than the last rotation.
+        auth_token=environment.get("PLIVO_AUTH_TOKEN") or config("plivo:authToken") or None,
+        base_url=base_url,
+        timeout=timeout if isinstance(timeout, float) else DEFAULT_TIMEOUT,
+        max_retries=max_retries if isinstance(max_retries, int) else DEFAULT_MAX_RETRIES,
+        allow_unrent=False not in permissions and not unreadable_permission,
+        problems=tuple(problems),
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def client_for(settings: Settings) -> Client:
+    """Return the one client of these settings. Raises MemberError when they don't suffice for a call."""
+    if settings.problems:
+        listed = "; ".join(f"{key}: {reason}" for key, reason in settings.problems)
+        raise MemberError(f"the settings can't be used: {listed}; nothing was sent to Plivo")
+    if not settings.auth_id or not settings.auth_token:
+        missing = " and ".join(
+            name
+            for name, value in (
+                ("plivo:authId (or PLIVO_AUTH_ID)", settings.auth_id),
+                ("plivo:authToken (or PLIVO_AUTH_TOKEN)", settings.auth_token),
+            )
+            if not value
+        )
+        raise MemberError(
+            f"no credentials for Plivo: set {missing}, the token with `pulumi config set --secret plivo:authToken`;"
+            " nothing was sent to Plivo"
+        )
+    return Client(
+        settings.auth_id,
+        settings.auth_token,
+        base_url=settings.base_url,
+        timeout=settings.timeout,
+        max_retries=settings.max_retries,
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= LARGEST_TIMEOUT:
+        raise ValueError(f"{text!r} is not a number of seconds from 0 to {LARGEST_TIMEOUT:.0f}")
+    return value
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_MAX_RETRIES):
+        raise ValueError(f"{text!r} is not a whole number from 0 to {LARGEST_MAX_RETRIES}")
+    return int(text)
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(f"{text!r} is neither true nor false")
+    return text.lower() == "true"
