@@ -187,5 +187,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer broke off"
     if isinstance(error, requests.ConnectionError):
-        return f"the connection failed ({error})"
+        # urllib3 wraps what happened into the address and its number of tries, which are said elsewhere.
+        cause = error.args[0] if error.args else error
+        return f"the connection failed ({getattr(cause, 'reason', cause)})"
     return str(error)

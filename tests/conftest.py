@@ -1,0 +1,96 @@
+"""What every test can use: a local Plivo with one account, two pools and a few numbers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+
+AUTH_ID = "MATESTACCOUNT0000001"
+AUTH_TOKEN = "token-of-the-test-account"
+POOL = "7b1f5a0e-3c52-4c1e-9a4e-0d6a5f1b2c3d"
+OTHER_POOL = "2c9d8e7f-6a5b-4c3d-8e1f-0a9b8c7d6e5f"
+NO_POOL = "00000000-0000-4000-8000-000000000000"
+NUMBER = "14155550100"
+OTHER_NUMBER = "14155550101"
+SMS_ONLY = "14155550109"
+TOLL_FREE = "18005550100"
+SHORTCODE = "77777"
+NOT_RENTED = "14155559999"
+
+ACCOUNT: dict[str, Any] = {
+    "accounts": [
+        {
+            "auth_id": AUTH_ID,
+            "auth_token": AUTH_TOKEN,
+            "numbers": [
+                *({"number": f"1415555010{digit}"} for digit in range(8)),
+                {"number": SMS_ONLY, "mms": False},
+                {"number": "442071838750", "country_iso2": "GB"},
+                {"number": TOLL_FREE, "type": "tollfree"},
+            ],
+            "powerpacks": [
+                {
+                    "name": "otp",
+                    "uuid": "b4f7c1d2-0a3e-4c5b-9d8f-1e2a3b4c5d6e",
+                    "number_pool_uuid": POOL,
+                    "shortcodes": [SHORTCODE],
+                },
+                {
+                    "name": "alerts",
+                    "uuid": "c5a8d2e3-1b4f-4d6c-8e9a-2f3b4c5d6e7f",
+                    "number_pool_uuid": OTHER_POOL,
+                },
+            ],
+        }
+    ]
+}
+
+
+class Account:
+    """What the sandbox holds of the test account."""
+
+    def __init__(self, sandbox: RunningSandbox) -> None:
+        self._sandbox = sandbox
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self._sandbox.state()["accounts"][AUTH_ID]
+        return state
+
+    @property
+    def rented(self) -> set[str]:
+        """The numbers that the account rents."""
+        return set(self._state["numbers"])
+
+    @property
+    def unrented(self) -> list[str]:
+        """The numbers that were given back."""
+        return list(self._state["unrented"])
+
+    def numbers(self, pool: str = POOL) -> dict[str, str]:
+        """The numbers of a pool with their service."""
+        return dict(self._state["pools"][pool]["numbers"])
+
+    def toll_frees(self, pool: str = POOL) -> set[str]:
+        """The toll-free numbers of a pool."""
+        return set(self._state["pools"][pool]["tollfrees"])
+
+    def shortcodes(self, pool: str = POOL) -> set[str]:
+        """The shortcodes of a pool."""
+        return set(self._state["pools"][pool]["shortcodes"])
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[RunningSandbox]:
+    """A local Plivo with the test account."""
+    with RunningSandbox(tmp_path / "plivo.sqlite3") as running:
+        running.seed(ACCOUNT)
+        yield running
+
+
+@pytest.fixture
+def account(sandbox: RunningSandbox) -> Account:
+    """What the sandbox holds of the test account."""
+    return Account(sandbox)

@@ -1,0 +1,61 @@
+"""Fixtures of the host level: plugins that run against the local Plivo."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
+from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
+
+from tests.conftest import AUTH_ID, AUTH_TOKEN
+from tests.host.plugin import Plugin, ProviderHost, running_plugin
+
+StartPlugin = Callable[..., Plugin]
+
+
+@pytest.fixture
+def start_plugin(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[StartPlugin]:
+    """Start plugins; each stands for one `pulumi` command. Keyword arguments are settings, None leaves one out."""
+    directory = tmp_path / "plugins"
+    directory.mkdir()
+    with ExitStack() as stack:
+
+        def start(environment: dict[str, str] | None = None, **settings: str | None) -> Plugin:
+            config = {
+                "authId": AUTH_ID,
+                "authToken": AUTH_TOKEN,
+                "baseUrl": sandbox.base_url,
+                "maxRetries": "1",
+                **settings,
+            }
+            set_ones = {f"plivo:{key}": value for key, value in config.items() if value is not None}
+            return stack.enter_context(running_plugin(directory, set_ones, environment or {}))
+
+        yield start
+
+
+@pytest.fixture
+def plugin(start_plugin: StartPlugin) -> Plugin:
+    """A plugin with good settings."""
+    return start_plugin()
+
+
+@pytest.fixture
+def numbers(plugin: Plugin) -> ProviderHost:
+    """The provider of `PoolNumber` in the plugin."""
+    return plugin.host(PoolNumberProvider())
+
+
+@pytest.fixture
+def toll_frees(plugin: Plugin) -> ProviderHost:
+    """The provider of `PoolTollFree` in the plugin."""
+    return plugin.host(PoolTollFreeProvider())
+
+
+@pytest.fixture
+def shortcodes(plugin: Plugin) -> ProviderHost:
+    """The provider of `PoolShortcode` in the plugin."""
+    return plugin.host(PoolShortcodeProvider())

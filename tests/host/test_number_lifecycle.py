@@ -1,0 +1,247 @@
+"""The lifecycle of numbers and toll-free numbers, as the engine drives it."""
+
+import grpc
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+from pulumi.runtime import rpc
+from pulumi_plivo.pool_number import PoolNumberProvider
+
+from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SMS_ONLY, TOLL_FREE, Account
+from tests.host.conftest import StartPlugin
+from tests.host.plugin import Plugin, ProviderHost
+
+INPUTS = {"number_pool_uuid": POOL, "number": NUMBER}
+FULL = {**INPUTS, "service": "sms", "unrent": False, "adopt": False}
+
+
+def test_create_adds_the_number_and_returns_what_plivo_says(numbers: ProviderHost, account: Account) -> None:
+    id_, outputs = numbers.create({**INPUTS, "number": "+1 (415) 555-0100"})
+    assert id_ == NUMBER
+    assert account.numbers() == {NUMBER: "sms"}
+    assert {key: outputs[key] for key in FULL} == FULL
+    assert outputs["country_iso2"] == "US"
+    assert outputs["type"] == "fixed"
+    assert outputs["added_on"].endswith("Z")
+    assert outputs["account_phone_number_resource"].endswith(f"/Number/{NUMBER}/")
+    assert outputs["adopted"] is False
+
+
+def test_a_toll_free_number_is_added_through_its_own_route(toll_frees: ProviderHost, account: Account) -> None:
+    id_, outputs = toll_frees.create({"number_pool_uuid": POOL, "number": TOLL_FREE})
+    assert id_ == TOLL_FREE
+    assert account.toll_frees() == {TOLL_FREE}
+    assert outputs["type"] == "tollfree"
+    assert outputs["service"] in ("sms", "mms")
+
+
+def test_the_same_inputs_written_another_way_are_no_change(numbers: ProviderHost) -> None:
+    id_, outputs = numbers.create(INPUTS)
+    again = numbers.check({**INPUTS, "number": "+1-415-555-0100", "number_pool_uuid": POOL.upper()}, outputs)
+    assert not numbers.diff(id_, outputs, again.inputs).changes
+
+
+def test_a_change_of_the_number_replaces(numbers: ProviderHost) -> None:
+    difference = numbers.diff(NUMBER, FULL, {**FULL, "number": OTHER_NUMBER})
+    assert (difference.changes, difference.replaces) == (True, ["number"])
+
+
+@pytest.mark.parametrize(
+    "change", [{"number_pool_uuid": OTHER_POOL}, {"service": "mms"}, {"unrent": True}, {"adopt": True}]
+)
+def test_any_other_change_is_made_in_place(numbers: ProviderHost, change: dict[str, object]) -> None:
+    difference = numbers.diff(NUMBER, FULL, {**FULL, **change})
+    assert (difference.changes, difference.replaces) == (True, [])
+
+
+def test_a_number_that_is_not_known_yet_is_a_change_but_no_replacement(numbers: ProviderHost) -> None:
+    difference = numbers.diff(NUMBER, FULL, {**FULL, "number": rpc.UNKNOWN})
+    assert (difference.changes, difference.replaces) == (True, [])
+
+
+def test_outputs_that_plivo_assigns_are_no_change(numbers: ProviderHost) -> None:
+    assert not numbers.diff(NUMBER, {**FULL, "added_on": "2026-01-01T00:00:00Z", "type": "mobile"}, FULL).changes
+
+
+def test_unknown_values_pass_the_check_untouched(numbers: ProviderHost) -> None:
+    checked = numbers.check({"number_pool_uuid": rpc.UNKNOWN, "number": NUMBER, "unrent": rpc.UNKNOWN})
+    assert checked.failures == {}
+    assert checked.inputs["number_pool_uuid"] == rpc.UNKNOWN
+    assert checked.inputs["unrent"] == rpc.UNKNOWN
+
+
+def test_every_bad_input_is_named_and_nothing_is_sent(numbers: ProviderHost, sandbox: RunningSandbox) -> None:
+    checked = numbers.check(
+        {"number_pool_uuid": "otp", "number": "../../Powerpack/x", "service": "fax", "unrent": "false", "color": "red"}
+    )
+    assert set(checked.failures) == {"number_pool_uuid", "number", "service", "unrent", "color"}
+    assert sandbox.calls == []
+
+
+def test_a_number_already_in_the_pool_is_refused_with_the_two_ways_out(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    with pytest.raises(grpc.RpcError, match=r"adopt=True") as refusal:
+        start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    assert "aliases" in refusal.value.details()
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_adopt_takes_over_without_a_write_and_records_it(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    sandbox.calls.clear()
+    _, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "adopt": True})
+    assert outputs["adopted"] is True
+    assert {call.method for call in sandbox.calls} == {"GET"}
+
+
+def test_adopt_changes_a_service_that_differs(start_plugin: StartPlugin, account: Account) -> None:
+    start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    start_plugin().host(PoolNumberProvider()).create({**INPUTS, "adopt": True, "service": "mms"})
+    assert account.numbers() == {NUMBER: "mms"}
+    assert account.unrented == []
+
+
+def test_read_fills_every_key_that_diff_compares(numbers: ProviderHost) -> None:
+    id_, outputs = numbers.create({**INPUTS, "service": "mms"})
+    read_id, read_outputs, read_inputs = numbers.read(id_, outputs)
+    assert read_id == id_
+    assert read_outputs == outputs
+    assert read_inputs == {**FULL, "service": "mms"}
+
+
+def test_read_for_a_get_needs_the_pool_alone(numbers: ProviderHost) -> None:
+    numbers.create({**INPUTS, "service": "mms"})
+    _, outputs, inputs = numbers.read(NUMBER, {"number_pool_uuid": POOL})
+    assert outputs["service"] == "mms"
+    assert set(inputs) == set(FULL)
+
+
+def test_read_shows_a_service_that_was_changed_by_hand(numbers: ProviderHost) -> None:
+    id_, outputs = numbers.create({**INPUTS, "service": "mms"})
+    _, live, _ = numbers.read(id_, {**outputs, "service": "sms"})
+    assert live["service"] == "mms"
+
+
+def test_a_number_that_left_its_pool_is_gone(numbers: ProviderHost, plugin: Plugin) -> None:
+    assert numbers.read(NUMBER, FULL) == ("", {}, {})
+    assert plugin.warnings == ""
+
+
+def test_a_number_that_left_its_pool_and_was_to_be_unrented_is_named(numbers: ProviderHost, plugin: Plugin) -> None:
+    numbers.read(NUMBER, {**FULL, "unrent": True})
+    assert NUMBER in plugin.warnings
+    assert "still rented" in plugin.warnings
+
+
+def test_a_new_pool_moves_the_number_without_unrent(numbers: ProviderHost, account: Account) -> None:
+    id_, outputs = numbers.create({**INPUTS, "unrent": True})
+    moved = numbers.update(id_, outputs, {**INPUTS, "unrent": True, "number_pool_uuid": OTHER_POOL})
+    assert moved["number_pool_uuid"] == OTHER_POOL
+    assert (account.numbers(POOL), account.numbers(OTHER_POOL)) == ({}, {NUMBER: "sms"})
+    assert account.unrented == []
+
+
+@pytest.mark.parametrize("setting", ["accept", "reject"])
+def test_a_move_ends_well_whether_or_not_plivo_lets_a_number_be_in_two_pools(
+    numbers: ProviderHost, sandbox: RunningSandbox, account: Account, setting: str
+) -> None:
+    sandbox.set_quirk("add-in-other-pool", setting)
+    id_, outputs = numbers.create(INPUTS)
+    numbers.update(id_, outputs, {**INPUTS, "number_pool_uuid": OTHER_POOL})
+    assert (account.numbers(POOL), account.numbers(OTHER_POOL)) == ({}, {NUMBER: "sms"})
+
+
+def test_a_move_to_a_pool_that_does_not_exist_touches_nothing(numbers: ProviderHost, account: Account) -> None:
+    id_, outputs = numbers.create(INPUTS)
+    with pytest.raises(grpc.RpcError, match="has no number pool"):
+        numbers.update(id_, outputs, {**INPUTS, "number_pool_uuid": NO_POOL})
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_a_new_service_is_set_in_place(numbers: ProviderHost, account: Account) -> None:
+    id_, outputs = numbers.create({**INPUTS, "unrent": True})
+    changed = numbers.update(id_, outputs, {**INPUTS, "unrent": True, "service": "mms"})
+    assert changed["service"] == "mms"
+    assert account.numbers() == {NUMBER: "mms"}
+    assert account.unrented == []
+
+
+def test_a_service_that_the_number_lacks_is_refused_before_it_is_removed(
+    numbers: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    id_, outputs = numbers.create({**INPUTS, "number": SMS_ONLY})
+    with pytest.raises(grpc.RpcError, match="can't send MMS"):
+        numbers.update(id_, outputs, {**INPUTS, "number": SMS_ONLY, "service": "mms"})
+    assert account.numbers() == {SMS_ONLY: "sms"}
+    assert "DELETE" not in {call.method for call in sandbox.calls}
+
+
+def test_flags_are_changed_without_a_call(numbers: ProviderHost, sandbox: RunningSandbox) -> None:
+    id_, outputs = numbers.create(INPUTS)
+    sandbox.calls.clear()
+    changed = numbers.update(id_, outputs, {**INPUTS, "unrent": True, "adopt": True})
+    assert (changed["unrent"], changed["adopt"]) == (True, True)
+    assert sandbox.calls == []
+
+
+def test_delete_removes_the_number_and_leaves_it_rented(start_plugin: StartPlugin, account: Account) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    start_plugin().host(PoolNumberProvider()).delete(id_, outputs)
+    assert account.numbers() == {}
+    assert NUMBER in account.rented
+
+
+def test_delete_unrents_when_the_state_says_so(
+    start_plugin: StartPlugin, account: Account, sandbox: RunningSandbox
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "unrent": True})
+    sandbox.calls.clear()
+    later = start_plugin()
+    later.host(PoolNumberProvider()).delete(id_, outputs)
+    assert account.unrented == [NUMBER]
+    assert later.warnings == ""
+    removal = next(call for call in sandbox.calls if call.method == "DELETE")
+    assert (removal.query, removal.body) == ("unrent=true", b'{"unrent": true}')
+
+
+def test_deleting_again_is_a_success(start_plugin: StartPlugin) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    numbers = start_plugin().host(PoolNumberProvider())
+    numbers.delete(id_, outputs)
+    numbers.delete(id_, outputs)
+
+
+def test_a_number_outside_the_pool_is_never_unrented_but_named(start_plugin: StartPlugin, account: Account) -> None:
+    plugin = start_plugin()
+    plugin.host(PoolNumberProvider()).delete(NUMBER, {**FULL, "unrent": True})
+    assert account.unrented == []
+    assert "no longer in pool" in plugin.warnings
+    assert "still rented" in plugin.warnings
+
+
+def test_a_number_that_plivo_removed_but_did_not_unrent_is_named(
+    start_plugin: StartPlugin, sandbox: RunningSandbox
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "unrent": True})
+    sandbox.set_quirk("unrent-on-remove", "partial")
+    plugin = start_plugin()
+    plugin.host(PoolNumberProvider()).delete(id_, outputs)
+    assert "did not unrent" in plugin.warnings
+    assert NUMBER in plugin.warnings
+
+
+def test_a_number_that_the_account_does_not_rent_is_told_so(numbers: ProviderHost) -> None:
+    with pytest.raises(grpc.RpcError, match=f"does not rent {NOT_RENTED}"):
+        numbers.create({**INPUTS, "number": NOT_RENTED})
+
+
+def test_a_pool_that_does_not_exist_is_told_so(numbers: ProviderHost) -> None:
+    with pytest.raises(grpc.RpcError, match=f"has no number pool {NO_POOL}"):
+        numbers.create({**INPUTS, "number_pool_uuid": NO_POOL})
+
+
+def test_a_number_that_is_in_another_pool_is_refused_with_that_pool(start_plugin: StartPlugin) -> None:
+    start_plugin().host(PoolNumberProvider()).create({**INPUTS, "number_pool_uuid": OTHER_POOL})
+    with pytest.raises(grpc.RpcError, match=f"it is in pool {OTHER_POOL}"):
+        start_plugin().host(PoolNumberProvider()).create(INPUTS)
