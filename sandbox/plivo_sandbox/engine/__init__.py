@@ -1,1 +1,1 @@
-"""Runs a stack without the Pulumi CLI: the SDK's own program side and provider plugin, with scheduling and state of its own."""
+"""An engine that runs Pulumi programs with dynamic providers, for machines without the `pulumi` CLI."""

@@ -1,0 +1,32 @@
+"""One run at a time on one stack."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from plivo_sandbox.engine.errors import EngineError
+
+
+@contextmanager
+def locked(state: Path) -> Iterator[None]:
+    """Hold the stack with this state file; the system lets go of it when the process dies, however it does.
+
+    Raises:
+        EngineError: another run holds it.
+    """
+    state.parent.mkdir(parents=True, exist_ok=True)
+    with state.with_name(state.name + ".lock").open("a+", encoding="ascii") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise EngineError(
+                f"stack {state.stem} is being changed by another run (process {holder}): wait for it to end"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

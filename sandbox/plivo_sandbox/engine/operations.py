@@ -1,0 +1,216 @@
+"""The four commands on a stack, on the embedded engine."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from plivo_sandbox.engine.deletions import delete_all
+from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.execution import Executor
+from plivo_sandbox.engine.lifeline import Child
+from plivo_sandbox.engine.lock import locked
+from plivo_sandbox.engine.monitor import MonitorServer
+from plivo_sandbox.engine.passphrase import passphrase_from
+from plivo_sandbox.engine.project import Project, StackConfig, load_config, load_project, read_stack_file
+from plivo_sandbox.engine.properties import in_clear
+from plivo_sandbox.engine.provider_plugin import ProviderPlugin
+from plivo_sandbox.engine.refreshing import refresh_all
+from plivo_sandbox.engine.registrations import Registrations
+from plivo_sandbox.engine.result import Result, Step
+from plivo_sandbox.engine.run import DefaultProvider, Run
+from plivo_sandbox.engine.screen import Screen
+from plivo_sandbox.engine.snapshot import Snapshot
+from plivo_sandbox.engine.urns import StackName
+
+__all__ = ["Result", "Step", "destroy", "preview", "refresh", "up"]
+
+
+def up(
+    project_directory: Path,
+    stack: str,
+    *,
+    state: Path,
+    environment: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+    replace: Sequence[str] = (),
+    with_diff: bool = False,
+) -> Result:
+    """Bring the stack to what its program says.
+
+    `state` is the file that holds the stack's state; `environment` is what the program and the provider see (default:
+    this process's); `replace` names URNs to replace even if nothing has changed.
+
+    Raises:
+        EngineError: the run could not begin. What goes wrong in it is in the result.
+    """
+    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff)
+    return _with_program("up", options, is_preview=False)
+
+
+def preview(
+    project_directory: Path,
+    stack: str,
+    *,
+    state: Path,
+    environment: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+    replace: Sequence[str] = (),
+    with_diff: bool = False,
+) -> Result:
+    """Say what `up` would do, and change nothing; arguments and errors are those of `up`."""
+    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff)
+    return _with_program("preview", options, is_preview=True)
+
+
+def refresh(
+    project_directory: Path,
+    stack: str,
+    *,
+    state: Path,
+    environment: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+    with_diff: bool = False,
+) -> Result:
+    """Bring the state up to date with what exists; arguments and errors are those of `up`."""
+    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff)
+    return _without_program("refresh", options, refresh_all)
+
+
+def destroy(
+    project_directory: Path,
+    stack: str,
+    *,
+    state: Path,
+    environment: Mapping[str, str] | None = None,
+    output: TextIO | None = None,
+    with_diff: bool = False,
+) -> Result:
+    """Delete everything that the stack owns; arguments and errors are those of `up`."""
+    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff)
+    return _without_program(
+        "destroy", options, lambda run: delete_all(run, Executor(run), run.snapshot.resources())
+    )
+
+
+@dataclass(frozen=True)
+class _Options:
+    project_directory: Path
+    stack: str
+    state: Path
+    environment: Mapping[str, str] | None
+    output: TextIO | None
+    replace: frozenset[str]
+    with_diff: bool
+
+
+@contextmanager
+def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[tuple[Run, Project, StackConfig]]:
+    """Lock the stack, load what there is and start the provider; at the end, show the summary."""
+    started = time.monotonic()
+    environment = dict(os.environ if options.environment is None else options.environment)
+    passphrase = passphrase_from(environment)
+    project = load_project(options.project_directory)
+    settings = read_stack_file(project, options.stack)
+    screen = Screen(operation, options.output, preview=is_preview, with_diff=options.with_diff)
+    environment |= {"PULUMI_PROJECT": project.name, "PULUMI_STACK": options.stack}
+    # What a preview reads is replaced as a whole, never changed: it need not wait.
+    with nullcontext() if is_preview else locked(options.state):
+        plugin = ProviderPlugin(project.working_directory, environment, screen.warn)
+        try:
+            config = load_config(project, settings, passphrase)
+            salt = settings.get("encryptionsalt")
+            snapshot = Snapshot.load(options.state, salt, passphrase, keep=not is_preview)
+            name = StackName(project.name, options.stack)
+            run = Run(name, snapshot, plugin, screen, is_preview, options.replace)
+            yield run, project, config
+        finally:
+            plugin.end()
+        screen.result.succeeded = not run.has_failed
+        screen.finish(screen.result.outputs, time.monotonic() - started)
+        screen.result.outputs = in_clear(dict(screen.result.outputs))
+
+
+def _without_program(operation: str, options: _Options, work: Callable[[Run], None]) -> Result:
+    with _begun(operation, options, is_preview=False) as (run, _, _):
+        DefaultProvider(run).configure_from_state()
+        try:
+            work(run)
+        except KeyboardInterrupt:
+            run.stop("interrupted: what was under way has been finished, the rest has not been begun")
+    return run.screen.result
+
+
+def _with_program(operation: str, options: _Options, *, is_preview: bool) -> Result:
+    with _begun(operation, options, is_preview=is_preview) as (run, project, config):
+        executor = Executor(run)
+        registrations = Registrations(run, config, executor, DefaultProvider(run))
+        with MonitorServer(run, registrations) as server:
+            _run_program(run, project, _program_environment(options, project, config), server.address)
+            registrations.wait()
+        if not run.has_failed:
+            registrations.provider.configure_from_state()
+            delete_all(run, executor, run.snapshot.unsettled())
+        run.screen.result.outputs = registrations.finish_outputs()
+    return run.screen.result
+
+
+def _program_environment(options: _Options, project: Project, config: StackConfig) -> dict[str, str]:
+    environment = dict(os.environ if options.environment is None else options.environment)
+    return environment | {
+        "PULUMI_PROJECT": project.name,
+        "PULUMI_STACK": options.stack,
+        "PULUMI_CONFIG": json.dumps(dict(config.values)),
+        "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(config.secret_keys)),
+    }
+
+
+def _run_program(run: Run, project: Project, environment: Mapping[str, str], address: str) -> None:
+    """Run the program until it ends or the run is stopped."""
+    settings = {
+        "address": address,
+        "project": run.name.project,
+        "stack": run.name.stack,
+        "root": str(project.root),
+        "program": project.program,
+        "preview": run.preview,
+    }
+    child = Child("plivo_sandbox.engine.program", [json.dumps(settings)], project.working_directory, environment)
+    readers = [
+        threading.Thread(target=_forward, args=[stream, run.screen.info], daemon=True)
+        for stream in (child.process.stdout, child.process.stderr)
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        status = _wait(child.process, run.stopped)
+        if status and not run.stopped.is_set() and not run.screen.result.errors:
+            run.stop(f"the program ended with status {status}")
+    except KeyboardInterrupt:
+        run.stop("interrupted: what was under way has been finished, the rest has not been begun")
+    finally:
+        child.end()
+        for reader in readers:
+            reader.join()
+
+
+def _wait(process: "subprocess.Popen[str]", stopped: threading.Event) -> int | None:
+    """Wait for the program; return its status, or None when the run was stopped before."""
+    while not stopped.is_set():
+        try:
+            return process.wait(0.05)
+        except subprocess.TimeoutExpired:
+            continue
+    return None
+
+
+def _forward(stream: Any, show: Callable[[str], None]) -> None:
+    for line in stream:
+        if line.strip():
+            show(line.rstrip())

@@ -1,0 +1,127 @@
+"""The resources that the program registers, taken one by one through planning and execution."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plivo_sandbox.engine.deployment import ResourceState
+from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.execution import DeletionError, Executor
+from plivo_sandbox.engine.goals import Goal, is_stack
+from plivo_sandbox.engine.planning import PlanError, Planner
+from plivo_sandbox.engine.project import StackConfig
+from plivo_sandbox.engine.properties import Properties, has_unknown
+from plivo_sandbox.engine.provider_plugin import ProviderError
+from plivo_sandbox.engine.run import DefaultProvider, Run
+from plivo_sandbox.engine.urns import label_of, type_of
+
+
+class StoppedError(Exception):
+    """The run has been stopped: nothing is begun any more."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the program is told about its resource; without a state, it failed or was skipped."""
+
+    urn: str
+    state: ResourceState | None = None
+
+
+@dataclass
+class Registrations:
+    """Everything that the program of one run registers."""
+
+    run: Run
+    config: StackConfig
+    executor: Executor
+    provider: DefaultProvider
+    stack_outputs: Properties = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._planner = Planner(self.run, lambda: self.provider.reference_with(self.config))
+        # Planning is one resource at a time, as the order of the provider's calls is part of Pulumi's contract;
+        # what was planned is carried out at the same time.
+        self._planning = threading.Lock()
+        self._idle = threading.Condition()
+        self._under_way = 0
+        self._registered: dict[str, ResourceState] = {}
+        self._stack: ResourceState | None = None
+
+    def register(self, goal: Goal) -> Registered:
+        """Bring one resource to what the program wants.
+
+        Raises:
+            StoppedError: the run is stopped, by this resource or by another one.
+        """
+        with self._idle:
+            self._under_way += 1
+        try:
+            return self._register(goal)
+        except EngineError as error:
+            self.run.stop(str(error))
+            raise StoppedError from error
+        finally:
+            with self._idle:
+                self._under_way -= 1
+                self._idle.notify_all()
+
+    def set_outputs(self, urn: str, outputs: Properties) -> None:
+        """Record the outputs of a component; those of the stack wait until the run is over."""
+        if is_stack(type_of(urn)):
+            self.stack_outputs = outputs
+            return
+        state = self._registered.get(urn)
+        if state is not None:
+            self.run.snapshot.change(lambda: setattr(state, "outputs", outputs), state)
+
+    def wait(self) -> None:
+        """Wait until nothing is under way."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._under_way == 0)
+
+    def finish_outputs(self) -> Mapping[str, object]:
+        """Record the stack's outputs and return them; after a failure, what is missing keeps its old value."""
+        if self._stack is None:
+            return {}
+        stack, outputs = self._stack, self.stack_outputs
+        if self.run.has_failed:
+            known = {key: value for key, value in outputs.items() if not has_unknown(value)}
+            outputs = {**stack.outputs, **known}
+        self.run.snapshot.change(lambda: setattr(stack, "outputs", outputs), stack)
+        return outputs
+
+    def _register(self, goal: Goal) -> Registered:
+        with self._planning:
+            if self.run.stopped.is_set():
+                raise StoppedError
+            urn = self.run.name.urn(goal.type, goal.name, goal.parent)
+            try:
+                urn = self._planner.urn_of(goal)
+                missing = self.run.failed & goal.needed_urns()
+                if missing or (has_unknown(goal.inputs) and not self.run.preview):
+                    return self._skip(urn, missing)
+                plan = self._planner.plan(urn, goal)
+            except PlanError as error:
+                for reason in error.reasons:
+                    self.run.fail(urn, error.operation, reason)
+                return Registered(urn)
+            except ProviderError as error:
+                self.run.fail(urn, "check", str(error))
+                return Registered(urn)
+        try:
+            state = self.executor.carry_out(plan)
+        except ProviderError as error:
+            self.run.fail(urn, plan.operation, str(error))
+            return Registered(urn)
+        except DeletionError:
+            return self._skip(urn, {urn})
+        if is_stack(goal.type):
+            self._stack = state
+        self._registered[urn] = state
+        return Registered(urn, state)
+
+    def _skip(self, urn: str, missing: set[str]) -> Registered:
+        self.run.failed.add(urn)
+        self.run.screen.skipped(urn, f"it needs {', '.join(map(label_of, sorted(missing))) or 'what is not known'}")
+        return Registered(urn)
