@@ -1,0 +1,119 @@
+"""The sandbox's state: one SQLite file, one transaction for each request."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+# A pool entry that left its pool stays, with `removed_change` set, because a list may have to answer as before the
+# latest changes (quirk list-delay). Changes are counted by pool.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS accounts (
+    auth_id TEXT PRIMARY KEY,
+    auth_token TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS account_numbers (
+    id INTEGER PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    auth_id TEXT NOT NULL REFERENCES accounts,
+    country_iso2 TEXT NOT NULL,
+    type TEXT NOT NULL,
+    region TEXT NOT NULL,
+    sms INTEGER NOT NULL,
+    mms INTEGER NOT NULL,
+    voice INTEGER NOT NULL,
+    alias TEXT,
+    sub_account TEXT,
+    application TEXT,
+    added_on TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS unrented_numbers (
+    id INTEGER PRIMARY KEY,
+    auth_id TEXT NOT NULL REFERENCES accounts,
+    number TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS numbers_for_sale (
+    id INTEGER PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    country_iso2 TEXT NOT NULL,
+    type TEXT NOT NULL,
+    region TEXT NOT NULL,
+    sms INTEGER NOT NULL,
+    mms INTEGER NOT NULL,
+    voice INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS powerpacks (
+    id INTEGER PRIMARY KEY,
+    uuid TEXT NOT NULL UNIQUE,
+    auth_id TEXT NOT NULL REFERENCES accounts,
+    name TEXT NOT NULL,
+    sticky_sender INTEGER NOT NULL,
+    local_connect INTEGER NOT NULL,
+    application_type TEXT NOT NULL,
+    application_id TEXT NOT NULL,
+    number_priority TEXT NOT NULL,
+    number_pool_uuid TEXT NOT NULL UNIQUE,
+    pool_changes INTEGER NOT NULL DEFAULT 0,
+    created_on TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pool_entries (
+    id INTEGER PRIMARY KEY,
+    number_pool_uuid TEXT NOT NULL REFERENCES powerpacks (number_pool_uuid) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('number', 'tollfree', 'shortcode')),
+    number TEXT NOT NULL,
+    type TEXT NOT NULL,
+    service TEXT NOT NULL,
+    country_iso2 TEXT NOT NULL,
+    added_on TEXT NOT NULL,
+    added_change INTEGER NOT NULL,
+    removed_change INTEGER
+);
+CREATE UNIQUE INDEX IF NOT EXISTS live_pool_entries
+    ON pool_entries (number, number_pool_uuid) WHERE removed_change IS NULL;
+CREATE INDEX IF NOT EXISTS entries_of_pool ON pool_entries (number_pool_uuid);
+"""
+
+
+class DatabaseError(Exception):
+    """The database file cannot be opened or is no database of the sandbox."""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open the file, made with its directory when absent; the caller closes the connection. Raises `DatabaseError`."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    except (OSError, sqlite3.Error) as error:
+        msg = f"cannot open the sandbox database {path}: {error}"
+        raise DatabaseError(msg) from error
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        # With WAL, NORMAL loses nothing when the process is killed; only a power cut could undo the latest commits.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(SCHEMA)
+    except sqlite3.Error as error:
+        connection.close()
+        msg = f"{path} is not a database of the sandbox: {error}"
+        raise DatabaseError(msg) from error
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit what the block does, or roll it back when the block raises."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def database(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the file for one transaction and close it."""
+    with closing(open_database(path)) as connection, transaction(connection):
+        yield connection

@@ -1,0 +1,65 @@
+"""One call as the routes see it: whose it is, its arguments, and the state it works on."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from plivo_sandbox.server.errors import bad_request
+from plivo_sandbox.server.quirks import Quirks
+
+SPELLINGS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True)
+class PlivoRequest:
+    """An authenticated call; `auth_id` is the caller's, and the account in the path."""
+
+    connection: sqlite3.Connection
+    quirks: Quirks
+    auth_id: str
+    path: Mapping[str, str]
+    query: QueryParams
+    body: bytes
+
+    def number(self) -> str:
+        """Return the digits of the number in the path; what is no number comes back as it is and is not found."""
+        number = self.path["number"]
+        return number[1:] if number.startswith("+") and self.quirks["plus-in-path"] == "accept" else number
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the JSON body, `{}` when there is none; raises a 400 for anything that is not a JSON object."""
+        if not self.body.strip():
+            return {}
+        try:
+            arguments = json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise bad_request("request body is not valid JSON") from None
+        if not isinstance(arguments, dict):
+            raise bad_request("request body is not a JSON object")
+        return arguments
+
+    def boolean(self, value: object, refusal: str) -> bool:
+        """Return a JSON boolean; a string is one only where the quirk `string-booleans` accepts it."""
+        if isinstance(value, bool):
+            return value
+        if self.quirks["string-booleans"] == "accept" and isinstance(value, str) and value.lower() in SPELLINGS:
+            return SPELLINGS[value.lower()]
+        raise bad_request(refusal)
+
+    def delete_flag(self, name: str, refusal: str) -> bool:
+        """Return a boolean argument of DELETE, false when absent, from where the quirk `delete-arguments` says."""
+        source = self.quirks["delete-arguments"]
+        body_counts = source != "query-only" and bool(self.body.strip())
+        query_counts = source != "body-only" and name in self.query
+        if body_counts and not (source == "query" and query_counts):
+            return self.boolean(self.arguments().get(name, False), refusal)
+        if not query_counts:
+            return False
+        spelling = self.query[name].lower()
+        if spelling not in SPELLINGS:
+            raise bad_request(refusal)
+        return SPELLINGS[spelling]
