@@ -27,7 +27,7 @@ def body(value: object) -> bytes:
         (body({}), "no text"),
         (b"<h1>Bad Gateway</h1>", "<h1>Bad Gateway</h1>"),
         (b"", "no text"),
-        (body(["list"]), "no text"),
+        (body(["list"]), "['list']"),
         (b"\xff\xfe", "\ufffd\ufffd"),
     ],
 )

@@ -1,0 +1,197 @@
+"""A stack of a few lines, run on either engine, with what came of it in one form."""
+
+import json
+import os
+import subprocess
+import sys
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import yaml
+from plivo_sandbox.engine import operations
+from plivo_sandbox.engine.passphrase import Crypter
+
+from tests.conftest import AUTH_ID, AUTH_TOKEN
+
+PROJECT = "numbers"
+STACK = "test"
+PASSPHRASE = "a passphrase"
+#: One for all tests: deriving a key takes a third of a second, and the key of a salt is remembered.
+CRYPTER = Crypter.with_new_salt(PASSPHRASE)
+PROLOGUE = """
+import pulumi
+from pulumi import Alias, ResourceOptions
+from pulumi_plivo import PoolNumber, PoolShortcode, PoolTollFree
+from tests.conftest import *
+"""
+
+
+@dataclass
+class Outcome:
+    """What a command did: each resource's operation by name, and everything that was shown."""
+
+    succeeded: bool
+    operations: dict[str, str]
+    errors: list[str]
+    shown: str
+    summary: Counter[str] = field(default_factory=Counter)
+
+
+class Stack(ABC):
+    """A stack in a folder of its own."""
+
+    def __init__(self, directory: Path, base_url: str) -> None:
+        self.directory = directory
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("PLIVO_", "PULUMI_"))},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        }
+        self.config: dict[str, Any] = {
+            "plivo:authId": AUTH_ID,
+            "plivo:authToken": {"secure": CRYPTER.encrypt(AUTH_TOKEN)},
+            "plivo:baseUrl": base_url,
+            "plivo:maxRetries": "1",
+        }
+        directory.mkdir()
+        (directory / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+
+    def up(self, program: str | None = None, *, replace: tuple[str, ...] = ()) -> Outcome:
+        """Bring the stack to the program; None is the program of the last time."""
+        return self._prepared("up", program, replace)
+
+    def preview(self, program: str | None = None) -> Outcome:
+        """Show what `up` would do."""
+        return self._prepared("preview", program, ())
+
+    def refresh(self) -> Outcome:
+        """Take over what is live."""
+        return self._prepared("refresh", None, ())
+
+    def destroy(self) -> Outcome:
+        """Delete what the stack owns."""
+        return self._prepared("destroy", None, ())
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The state's resources by name, without the stack itself and its providers."""
+        return {
+            resource["urn"].rpartition("::")[2]: resource
+            for resource in self.deployment()["resources"]
+            if not resource["type"].startswith("pulumi:")
+        }
+
+    def urn(self, name: str) -> str:
+        """The URN of a resource."""
+        urn: str = self.resources[name]["urn"]
+        return urn
+
+    @property
+    def stored(self) -> str:
+        """Every byte that the engine keeps of the stack."""
+        return "".join(path.read_text(errors="replace") for path in self.directory.rglob("*.json*") if path.is_file())
+
+    @abstractmethod
+    def deployment(self) -> dict[str, Any]:
+        """The state, as Pulumi's deployment."""
+
+    @abstractmethod
+    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome: ...
+
+    def _prepared(self, command: str, program: str | None, replace: tuple[str, ...]) -> Outcome:
+        if program is not None:
+            (self.directory / "__main__.py").write_text(PROLOGUE + dedent(program))
+        settings = {"encryptionsalt": CRYPTER.salt, "config": self.config}
+        (self.directory / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(settings))
+        return self._run(command, replace)
+
+
+class EmbeddedStack(Stack):
+    """A stack on the embedded engine."""
+
+    def deployment(self) -> dict[str, Any]:
+        """The state file's deployment."""
+        content = json.loads(self._state.read_text())
+        deployment: dict[str, Any] = content.get("deployment", content)
+        return deployment
+
+    @property
+    def _state(self) -> Path:
+        return self.directory / "state" / "stack.json"
+
+    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
+        screen = self.directory / "screen.txt"
+        with screen.open("w") as output:
+            run = getattr(operations, command)
+            extra: Mapping[str, Any] = {"replace": replace} if command == "up" else {}
+            result = run(self.directory, STACK, state=self._state, environment=self.environment, output=output, **extra)
+        return Outcome(
+            result.succeeded,
+            {step.name: step.operation for step in result.steps if not step.type.startswith("pulumi:")},
+            result.errors,
+            screen.read_text() + "\n".join([*result.errors, *result.warnings]),
+            Counter(result.summary),
+        )
+
+
+class CliStack(Stack):
+    """A stack on the `pulumi` CLI."""
+
+    def __init__(self, directory: Path, base_url: str) -> None:
+        super().__init__(directory, base_url)
+        backend = directory / "backend"
+        backend.mkdir()
+        self.environment |= {
+            "PULUMI_BACKEND_URL": f"file://{backend}",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_HOME": str(directory / "home"),
+        }
+        self._pulumi("stack", "init", STACK)
+
+    def deployment(self) -> dict[str, Any]:
+        """What `pulumi stack export` prints."""
+        deployment: dict[str, Any] = json.loads(self._pulumi("stack", "export", "--stack", STACK).stdout)["deployment"]
+        return deployment
+
+    def import_state(self, state: Path) -> None:
+        """Take over a state file."""
+        self._pulumi("stack", "import", "--stack", STACK, "--file", str(state))
+
+    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
+        log = self.directory / "events.log"
+        log.unlink(missing_ok=True)
+        options = ["--skip-preview", "--yes"] if command != "preview" else []
+        options += [option for urn in replace for option in ("--replace", urn)]
+        done = self._pulumi(command, "--stack", STACK, "--event-log", str(log), *options, check=False)
+        events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+        steps: dict[str, str] = {}
+        for event in events:
+            metadata = (event.get("resourcePreEvent") or {}).get("metadata", {})
+            if metadata and not metadata["type"].startswith("pulumi:"):
+                steps.setdefault(metadata["urn"].rpartition("::")[2], metadata["op"])
+        diagnostics = [event["diagnosticEvent"] for event in events if event.get("diagnosticEvent")]
+        return Outcome(
+            done.returncode == 0,
+            steps,
+            [each["message"] for each in diagnostics if each["severity"] == "error"],
+            done.stdout + done.stderr + "".join(each["message"] for each in diagnostics),
+            Counter(
+                next((event["summaryEvent"]["resourceChanges"] for event in events if event.get("summaryEvent")), {})
+            ),
+        )
+
+    def _pulumi(self, *arguments: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=self.directory,
+            env=self.environment,
+            check=check,
+            capture_output=True,
+            text=True,
+        )

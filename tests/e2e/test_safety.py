@@ -1,0 +1,134 @@
+"""Nobody loses a number that they did not ask to give up."""
+
+from plivo_sandbox.server.running import RunningSandbox
+
+from tests.conftest import AUTH_ID, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
+from tests.e2e.stacks import Stack
+from tests.e2e.test_options import declared
+
+
+def test_a_rename_without_alias_is_refused_before_anything_changes(
+    stack: Stack, sandbox: RunningSandbox, account: Account
+) -> None:
+    stack.up(declared(unrent="True"))
+    sandbox.calls.clear()
+    outcome = stack.up(declared("b", unrent="True"))
+    assert not outcome.succeeded
+    assert "adopt=True" in outcome.shown
+    assert "aliases" in outcome.shown
+    assert {call.method for call in sandbox.calls} == {"GET"}
+    assert account.numbers() == {NUMBER: "sms"}
+    assert set(stack.resources) == {"a"}
+
+
+def test_a_rename_with_adopt_keeps_the_number_in_the_pool_and_rented(stack: Stack, account: Account) -> None:
+    stack.up(declared(unrent="True"))
+    outcome = stack.up(declared("b", unrent="True", adopt="True"))
+    assert outcome.succeeded, outcome.shown
+    assert "still declares it" in outcome.shown
+    assert account.numbers() == {NUMBER: "sms"}
+    assert account.unrented == []
+    assert set(stack.resources) == {"b"}
+    assert stack.resources["b"]["outputs"]["adopted"] is True
+
+
+def test_a_forced_replacement_is_refused_without_adopt_and_changes_nothing(
+    stack: Stack, sandbox: RunningSandbox, account: Account
+) -> None:
+    stack.up(declared(unrent="True"))
+    sandbox.calls.clear()
+    outcome = stack.up(replace=(stack.urn("a"),))
+    assert not outcome.succeeded
+    assert "adopt=True" in outcome.shown
+    assert {call.method for call in sandbox.calls} == {"GET"}
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_a_forced_replacement_with_adopt_does_nothing_at_plivo(
+    stack: Stack, sandbox: RunningSandbox, account: Account
+) -> None:
+    stack.up(declared(unrent="True", adopt="True"))
+    sandbox.calls.clear()
+    outcome = stack.up(replace=(stack.urn("a"),))
+    assert outcome.succeeded, outcome.shown
+    assert {call.method for call in sandbox.calls} == {"GET"}
+    assert account.numbers() == {NUMBER: "sms"}
+    assert account.unrented == []
+
+
+def test_a_forced_replacement_that_deletes_first_does_nothing_at_plivo(
+    stack: Stack, sandbox: RunningSandbox, account: Account
+) -> None:
+    stack.up(declared(opts="ResourceOptions(delete_before_replace=True)"))
+    sandbox.calls.clear()
+    outcome = stack.up(replace=(stack.urn("a"),))
+    assert outcome.succeeded, outcome.shown
+    assert {call.method for call in sandbox.calls} == {"GET"}
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_unrent_together_with_delete_before_replace_is_refused_at_preview(
+    stack: Stack, sandbox: RunningSandbox
+) -> None:
+    outcome = stack.preview(declared(unrent="True", opts="ResourceOptions(delete_before_replace=True)"))
+    assert not outcome.succeeded
+    assert "exclude each other" in outcome.shown
+    assert "Traceback" not in outcome.shown
+    assert sandbox.calls == []
+
+
+def test_two_resources_that_swap_their_numbers_lose_neither(stack: Stack, account: Account) -> None:
+    stack.up(declared("a", unrent="True", adopt="True") + declared("b", "OTHER_NUMBER", unrent="True", adopt="True"))
+    outcome = stack.up(
+        declared("a", "OTHER_NUMBER", unrent="True", adopt="True") + declared("b", unrent="True", adopt="True")
+    )
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
+    assert account.unrented == []
+    assert {name: each["id"] for name, each in stack.resources.items()} == {"a": OTHER_NUMBER, "b": NUMBER}
+
+
+def test_the_same_number_twice_in_a_program_is_refused_at_preview_with_both_pools(
+    stack: Stack, sandbox: RunningSandbox
+) -> None:
+    outcome = stack.preview(declared("a") + declared("b", '"+1 415 555 0100"', "OTHER_POOL"))
+    assert not outcome.succeeded
+    assert POOL in outcome.shown
+    assert OTHER_POOL in outcome.shown
+    assert "declared twice" in outcome.shown
+    assert "Traceback" not in outcome.shown
+    assert sandbox.calls == []
+
+
+def test_a_number_that_leaves_the_program_with_unrent_is_given_back(stack: Stack, account: Account) -> None:
+    stack.up(declared("a", unrent="True") + declared("b", "OTHER_NUMBER", unrent="True"))
+    assert stack.up(declared("b", "OTHER_NUMBER", unrent="True")).succeeded
+    assert account.unrented == [NUMBER]
+    assert account.numbers() == {OTHER_NUMBER: "sms"}
+
+
+def test_a_forbidden_unrent_stops_preview_and_destroy_and_keeps_the_resource(stack: Stack, account: Account) -> None:
+    stack.up(declared(unrent="True"))
+    stack.environment["PLIVO_ALLOW_UNRENT"] = "false"
+    outcome = stack.preview()
+    assert not outcome.succeeded
+    assert "unrent" in outcome.shown
+    assert not stack.destroy().succeeded
+    assert set(stack.resources) == {"a"}
+    assert account.numbers() == {NUMBER: "sms"}
+    assert account.unrented == []
+
+
+def test_a_removal_that_fails_keeps_the_resource_and_the_next_up_finishes(
+    stack: Stack, sandbox: RunningSandbox, account: Account
+) -> None:
+    stack.up(declared())
+    sandbox.add_fault("DELETE * status=503")
+    outcome = stack.up("")
+    assert not outcome.succeeded
+    assert "503" in outcome.shown
+    assert AUTH_ID not in stack.resources["a"]["id"]
+    assert set(stack.resources) == {"a"}
+    sandbox.clear_faults()
+    assert stack.up("").succeeded
+    assert account.numbers() == {}
