@@ -53,7 +53,7 @@ class Executor:
         return new
 
     def delete(self, old: ResourceState, *, replaced: bool = False, stays_pending: bool = False) -> bool:
-        """Delete a resource and say whether that worked; `stays_pending` keeps it in the state until its replacement exists."""
+        """Delete a resource, and say whether that worked; `stays_pending` keeps it in the state for its replacement."""
         operation = "delete-replaced" if replaced or old.delete else "delete"
         started = time.monotonic()
         untouched = old.external or old.retain_on_delete or old.pending_replacement or not old.custom

@@ -83,9 +83,7 @@ def goal_of_registration(request: Any) -> Goal:
         inputs=from_struct(request.object),
         parent=request.parent,
         dependencies=sorted(request.dependencies),
-        property_dependencies={
-            key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items())
-        },
+        property_dependencies={key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items())},
         protect=request.protect if request.HasField("protect") else None,
         retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
         delete_before_replace=request.deleteBeforeReplace if defined else None,

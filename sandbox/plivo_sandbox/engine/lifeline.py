@@ -11,9 +11,7 @@ from pathlib import Path
 class Child:
     """A Python process that ends when this one does; what it prints comes out as lines of text."""
 
-    def __init__(
-        self, module: str, arguments: Sequence[str], directory: Path, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, module: str, arguments: Sequence[str], directory: Path, environment: Mapping[str, str]) -> None:
         read_end, self._write_end = os.pipe()
         # A session of its own: Ctrl-C is for the engine, which lets the step under way finish.
         self.process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of this package

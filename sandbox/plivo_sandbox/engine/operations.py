@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from plivo_sandbox.engine.deletions import delete_all
-from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.execution import Executor
 from plivo_sandbox.engine.lifeline import Child
 from plivo_sandbox.engine.lock import locked
@@ -94,9 +93,7 @@ def destroy(
 ) -> Result:
     """Delete everything that the stack owns; arguments and errors are those of `up`."""
     options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff)
-    return _without_program(
-        "destroy", options, lambda run: delete_all(run, Executor(run), run.snapshot.resources())
-    )
+    return _without_program("destroy", options, lambda run: delete_all(run, Executor(run), run.snapshot.resources()))
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
     with nullcontext() if is_preview else locked(options.state):
         plugin = ProviderPlugin(project.working_directory, environment, screen.warn)
         try:
-            config = load_config(project, settings, passphrase)
+            config = load_config(project, options.stack, settings, passphrase)
             salt = settings.get("encryptionsalt")
             snapshot = Snapshot.load(options.state, salt, passphrase, keep=not is_preview)
             name = StackName(project.name, options.stack)

@@ -77,7 +77,9 @@ class Crypter:
         version, _, rest = self.salt.partition(":")
         salt, _, check = rest.partition(":")
         if version != "v1" or not salt:
-            raise EngineError("the encryptionsalt has a form that only newer versions of Pulumi know")
+            raise EngineError(
+                f"there are secrets, but encryptionsalt is {self.salt or 'missing'}: it should begin with v1"
+            )
         key = _derive_key(self._passphrase, base64.b64decode(salt))
         if not self._checked:
             self._checked = self._open(check, key) == CHECK_TEXT
@@ -94,5 +96,5 @@ class Crypter:
             return AESGCM(key).decrypt(base64.b64decode(nonce), base64.b64decode(sealed), None).decode()
         except (ValueError, InvalidTag) as error:
             raise EngineError(
-                "a secret of this stack cannot be decrypted: PULUMI_CONFIG_PASSPHRASE is not the one it was encrypted with"
+                "a secret of this stack cannot be decrypted: it was encrypted with another PULUMI_CONFIG_PASSPHRASE"
             ) from error

@@ -1,4 +1,4 @@
-"""Property paths, as `ignore_changes` and `replace_on_changes` name properties: `tags`, `tags.env`, `rules[0].port`, `*`."""
+"""Property paths, as `ignore_changes` and `replace_on_changes` have them: `tags`, `tags.env`, `rules[0].port`, `*`."""
 
 import copy
 import re

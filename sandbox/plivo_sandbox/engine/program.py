@@ -28,9 +28,7 @@ def main() -> int:
     settings = json.loads(sys.argv[2])
     program = settings["program"]
     sys.argv = [program]
-    pulumi.runtime.set_all_config(
-        pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
-    )
+    pulumi.runtime.set_all_config(pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env())
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
             project=settings["project"],
@@ -56,7 +54,7 @@ def main() -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return 1
-    except Exception as error:  # noqa: BLE001 - whatever the program raises
+    except Exception as error:
         pulumi.log.error("the program failed:\n" + _user_traceback(error))
         return 1
     finally:

@@ -88,27 +88,36 @@ def read_stack_file(project: Project, stack: str) -> Mapping[str, Any]:
 
     Raises:
         EngineError: there is none, or it is not understood.
-        UnsupportedError: its secrets are not encrypted with a passphrase, or it imports an environment.
     """
     path = project.stack_file(stack)
     if not path.is_file():
-        raise EngineError(f"stack {stack} has no config: {path} does not exist")
+        raise EngineError(f"there is no stack {stack}: {path} does not exist")
     settings = _read_yaml(path)
-    if settings.get("secretsprovider", "passphrase") != "passphrase" or settings.get("encryptedkey"):
-        raise UnsupportedError(f"{path}: secretsprovider {settings.get('secretsprovider', '')}".rstrip())
-    if settings.get("environment"):
-        raise UnsupportedError(f"{path}: environment")
     if not isinstance(settings.get("config") or {}, dict):
         raise EngineError(f"{path}: config is no mapping")
     return settings
 
 
-def load_config(project: Project, settings: Mapping[str, Any], passphrase: str) -> StackConfig:
+def plain_value(project: Project, settings: Mapping[str, Any], key: str) -> str | None:
+    """Return one value of the stack's config or of the project's defaults, or None; a secret stays encrypted."""
+    value = (settings.get("config") or {}).get(key, project.defaults.get(key))
+    if isinstance(value, dict):
+        value = value.get("secure", value.get("value", value.get("default")))
+    return None if value is None else _as_text(value)
+
+
+def load_config(project: Project, stack: str, settings: Mapping[str, Any], passphrase: str) -> StackConfig:
     """Put together the stack's config and the defaults of the project, secrets in clear.
 
     Raises:
         EngineError: a secret cannot be decrypted, or a value that the project asks for is missing.
+        UnsupportedError: its secrets are not encrypted with a passphrase, or it imports an environment.
     """
+    path = project.stack_file(stack)
+    if settings.get("secretsprovider", "passphrase") != "passphrase" or settings.get("encryptedkey"):
+        raise UnsupportedError(f"{path}: secretsprovider {settings.get('secretsprovider', '')}".rstrip())
+    if settings.get("environment"):
+        raise UnsupportedError(f"{path}: environment")
     crypter = Crypter(passphrase, settings.get("encryptionsalt") or "")
     values: dict[str, str] = {}
     secret_keys = set()
@@ -166,7 +175,7 @@ def _as_text(value: Any) -> str:
 
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EngineError(f"{path} does not exist") from error
     except yaml.YAMLError as error:

@@ -52,9 +52,7 @@ class ProviderPlugin:
     again. Every method that calls it raises ProviderError when the provider does.
     """
 
-    def __init__(
-        self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]
-    ) -> None:
+    def __init__(self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
         self._child = Child("plivo_sandbox.engine.plugin", [], directory, environment)
         self._calls = threading.BoundedSemaphore(PARALLEL_CALLS)
         self._starting = threading.Lock()
@@ -71,9 +69,7 @@ class ProviderPlugin:
         if self._configured:
             return
         self._configured = True
-        request = provider_pb2.ConfigureRequest(
-            args=to_struct(config), acceptSecrets=True, acceptResources=True
-        )
+        request = provider_pb2.ConfigureRequest(args=to_struct(config), acceptSecrets=True, acceptResources=True)
         self._call("Configure", request)
 
     def check(self, urn: str, olds: Properties, news: Properties) -> tuple[Properties, list[tuple[str, str]]]:
@@ -118,9 +114,7 @@ class ProviderPlugin:
         """Look up what exists."""
         answer = self._call(
             "Read",
-            provider_pb2.ReadRequest(
-                id=resource_id, inputs=_clear(inputs), properties=_clear(outputs), **_names(urn)
-            ),
+            provider_pb2.ReadRequest(id=resource_id, inputs=_clear(inputs), properties=_clear(outputs), **_names(urn)),
         )
         new_outputs = from_struct(answer.properties)
         keep_secret(new_outputs, outputs)
@@ -209,5 +203,5 @@ def _clear(properties: Properties) -> Any:
     return to_struct(in_clear(properties))
 
 
-def _names(urn: str) -> dict[str, str]:
+def _names(urn: str) -> dict[str, Any]:
     return {"urn": urn, "name": name_of(urn), "type": type_of(urn)}

@@ -59,8 +59,7 @@ class DefaultProvider:
         if self._reference:
             return self._reference
         inputs: Properties = {
-            key: Secret(value) if key in config.secret_keys else value
-            for key, value in sorted(config.values.items())
+            key: Secret(value) if key in config.secret_keys else value for key, value in sorted(config.values.items())
         }
         old = self._old()
         new = ResourceState(

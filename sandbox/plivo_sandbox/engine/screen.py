@@ -110,7 +110,11 @@ class Screen:
             for key, value in outputs.items():
                 self._print(f"    {key:<{width}} = {as_text(value)}")
             column = 2 if self._preview else 1
-            counts = [f"{self.result.summary[name]} {words[column]}" for name, words in WORDS.items() if name in self.result.summary]
+            counts = [
+                f"{self.result.summary[name]} {words[column]}"
+                for name, words in WORDS.items()
+                if name in self.result.summary
+            ]
             self._print(f"{self.result.operation}: {', '.join(counts) or 'nothing to do'}; {seconds:.1f}s")
 
     def _print_difference(self, changed: tuple[str, ...], old: Properties, new: Properties) -> None:
@@ -131,7 +135,11 @@ class Screen:
 
 def as_text(value: Any) -> str:
     """Return a value as the screen shows it: secrets are hidden."""
-    return json.dumps(shown(value), ensure_ascii=False).replace('"[secret]"', "[secret]").replace('"[unknown]"', "[unknown]")
+    return (
+        json.dumps(shown(value), ensure_ascii=False)
+        .replace('"[secret]"', "[secret]")
+        .replace('"[unknown]"', "[unknown]")
+    )
 
 
 def shown(value: Any) -> Any:

@@ -37,9 +37,7 @@ class Snapshot:
         self._written = 0
 
     @classmethod
-    def load(
-        cls, path: Path, salt: str | None, passphrase: str, *, keep: bool
-    ) -> "Snapshot":
+    def load(cls, path: Path, salt: str | None, passphrase: str, *, keep: bool) -> "Snapshot":
         """Read the state file; where there is none, the stack is empty.
 
         `salt` is that of the stack's config; without one the state's own is used, or a new one.
@@ -153,8 +151,7 @@ def _forget_needed(resource: ResourceState, gone: ResourceState) -> None:
     resource.parent = gone.parent if resource.parent == gone.urn else resource.parent
     resource.dependencies = [urn for urn in resource.dependencies if urn != gone.urn]
     resource.property_dependencies = {
-        key: [urn for urn in urns if urn != gone.urn]
-        for key, urns in resource.property_dependencies.items()
+        key: [urn for urn in urns if urn != gone.urn] for key, urns in resource.property_dependencies.items()
     }
 
 
@@ -164,6 +161,4 @@ def _rename_needed(resource: ResourceState, old_urn: str, new_urn: str) -> None:
 
     resource.parent = new_urn if resource.parent == old_urn else resource.parent
     resource.dependencies = renamed(resource.dependencies)
-    resource.property_dependencies = {
-        key: renamed(urns) for key, urns in resource.property_dependencies.items()
-    }
+    resource.property_dependencies = {key: renamed(urns) for key, urns in resource.property_dependencies.items()}

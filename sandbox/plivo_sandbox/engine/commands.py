@@ -1,0 +1,115 @@
+"""The commands `plivo-sandbox up`, `preview`, `refresh` and `destroy`."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.local_plivo import local_port, running_plivo, without_shadows
+from plivo_sandbox.engine.project import Project, find_project_root, load_project, read_stack_file
+from plivo_sandbox.engine.pulumi_cli import FoundCli, find_cli, install_cli, run_cli
+
+DATA_FOLDER = ".sandbox"
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--diff", "with_diff", is_flag=True, help="Show the old and new values of what changes."),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "pulumi", "embedded"]),
+            default="auto",
+            show_default=True,
+            help="What runs the stack; auto is the pulumi CLI where there is one, else the embedded engine.",
+        ),
+        click.option("--stack", default="dev", show_default=True, help="The stack to run."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.command()
+@_options
+@click.option("--install-cli", is_flag=True, hidden=True)
+def up(stack: str, engine: str, with_diff: bool, install_cli: bool) -> None:
+    """Bring the stack to what its program says, on the local Plivo."""
+    _run("up", stack, engine, with_diff=with_diff, may_install=install_cli)
+
+
+@click.command()
+@_options
+def preview(stack: str, engine: str, with_diff: bool) -> None:
+    """Show what up would do."""
+    _run("preview", stack, engine, with_diff=with_diff)
+
+
+@click.command()
+@_options
+def refresh(stack: str, engine: str, with_diff: bool) -> None:
+    """Bring the stack's state up to date with the local Plivo."""
+    _run("refresh", stack, engine, with_diff=with_diff)
+
+
+@click.command()
+@_options
+def destroy(stack: str, engine: str, with_diff: bool) -> None:
+    """Delete everything that the stack owns on the local Plivo."""
+    _run("destroy", stack, engine, with_diff=with_diff)
+
+
+def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_install: bool = False) -> None:
+    try:
+        project = load_project(find_project_root(Path.cwd()))
+        settings = read_stack_file(project, stack)
+        port = local_port(project, settings, stack)
+        data = project.root / DATA_FOLDER
+        cli = _choose(engine, data, may_install=may_install)
+        environment = without_shadows(project, settings, os.environ, click.echo)
+        with running_plivo(port, data / "plivo.sqlite3", click.echo):
+            if cli is not None:
+                succeeded = run_cli(cli, operation, project, stack, data / "pulumi", environment, with_diff=with_diff)
+            else:
+                state = data / "embedded" / project.name / f"{stack}.json"
+                succeeded = _run_embedded(operation, project, stack, state, environment, with_diff=with_diff)
+    except EngineError as error:
+        raise click.ClickException(str(error)) from error
+    if not succeeded:
+        sys.exit(1)
+
+
+def _choose(engine: str, data: Path, *, may_install: bool) -> FoundCli | None:
+    """Choose the engine, and say which and why; None is the embedded one."""
+    if engine == "embedded":
+        click.echo("engine: embedded, as asked")
+        return None
+    cli = find_cli()
+    if cli is None and may_install:
+        cli = install_cli(data / "no-pulumi-cli", lambda text: click.echo(text, err=True))
+    if cli is not None:
+        click.echo(f"engine: the pulumi CLI, {cli.path}, {cli.how}")
+        return cli
+    if engine == "pulumi":
+        raise EngineError("there is no pulumi CLI on PATH: install it, or use --engine embedded")
+    click.echo("engine: embedded, as there is no pulumi CLI on PATH")
+    return None
+
+
+def _run_embedded(
+    operation: str,
+    project: Project,
+    stack: str,
+    state: Path,
+    environment: Mapping[str, str],
+    *,
+    with_diff: bool,
+) -> bool:
+    # Not needed, and slow to import, when the CLI runs the stack.
+    from plivo_sandbox.engine import operations
+
+    run: Callable[..., Any] = getattr(operations, operation)
+    result = run(project.root, stack, state=state, environment=environment, output=sys.stdout, with_diff=with_diff)
+    return bool(result.succeeded)

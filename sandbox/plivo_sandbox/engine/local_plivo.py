@@ -1,0 +1,96 @@
+"""The local Plivo that a stack's config points at, for as long as a command runs."""
+
+import http.client
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.project import Project, plain_value
+
+BASE_URL = "plivo:baseUrl"
+# The sandbox listens there and nowhere else.
+HOSTS = ("127.0.0.1", "localhost")
+
+# What config has too and the shell may hold for another account: the stack's own goes first on the local Plivo.
+SHADOWED = {"plivo:authToken": "PLIVO_AUTH_TOKEN"}
+
+
+def local_port(project: Project, settings: Mapping[str, Any], stack: str) -> int:
+    """Return the port on which the stack expects its local Plivo.
+
+    Raises:
+        EngineError: the stack does not point at a local Plivo.
+    """
+    url = plain_value(project, settings, BASE_URL)
+    parts = urlsplit(url or "")
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme == "http" and parts.hostname in HOSTS and port:
+        return port
+    raise EngineError(
+        f"stack {stack} is not on a local Plivo ({BASE_URL} is {url or 'not set'}): use pulumi itself for it"
+    )
+
+
+def without_shadows(
+    project: Project, settings: Mapping[str, Any], environment: Mapping[str, str], say: Callable[[str], None]
+) -> dict[str, str]:
+    """Return the environment without the token of another account, where the stack has one of its own."""
+    kept = dict(environment)
+    for key, variable in SHADOWED.items():
+        if variable in kept and plain_value(project, settings, key):
+            del kept[variable]
+            say(f"{variable} of this shell is not used: stack config has {key}, for the local Plivo")
+    return kept
+
+
+@contextmanager
+def running_plivo(port: int, database: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Run the local Plivo, unless one already listens there; a new database starts with the shipped seed.
+
+    Raises:
+        EngineError: something else listens on the port, or the database cannot be used.
+    """
+    from plivo_sandbox.server.database import DatabaseError
+    from plivo_sandbox.server.database import database as opened
+    from plivo_sandbox.server.running import PortTakenError, RunningSandbox
+    from plivo_sandbox.server.seed import seed_when_new
+
+    database.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with opened(database) as connection:
+            seed_when_new(connection)
+        sandbox = RunningSandbox(database, port=port)
+        sandbox.__enter__()
+    except DatabaseError as error:
+        raise EngineError(str(error)) from error
+    except PortTakenError as error:
+        if not _is_sandbox(port):
+            raise EngineError(
+                f"port {port} is taken by something that is no plivo-sandbox: end it, or change {BASE_URL}"
+            ) from error
+        say(f"using the plivo-sandbox that already listens on port {port}, with its own data")
+        yield
+        return
+    try:
+        yield
+    finally:
+        sandbox.__exit__(None, None, None)
+
+
+def _is_sandbox(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/_sandbox/quirks")
+        answer = connection.getresponse()
+        return answer.status == http.HTTPStatus.OK and isinstance(json.loads(answer.read()), dict)
+    except (OSError, http.client.HTTPException, ValueError):
+        return False
+    finally:
+        connection.close()
