@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from dataclasses import replace as replace_field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from plivo_sandbox.engine.deletions import delete_all
 from plivo_sandbox.engine.execution import Executor
@@ -27,6 +28,8 @@ from plivo_sandbox.engine.run import DefaultProvider, Run
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName
+
+INTERRUPTED = "interrupted: what was under way has been finished, the rest has not been begun"
 
 __all__ = ["Result", "Step", "destroy", "preview", "refresh", "up"]
 
@@ -50,6 +53,11 @@ def up(
         EngineError: the run could not begin. What goes wrong in it is in the result.
     """
     options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff)
+    if _holds_protected(state):
+        # Whether the program would have one of them deleted is known only at its end: find out before anything is done.
+        foreseen = _with_program("preview", replace_field(options, output=None), is_preview=True)
+        if not foreseen.succeeded:
+            return _refused(options, foreseen)
     return _with_program("up", options, is_preview=False)
 
 
@@ -107,6 +115,21 @@ class _Options:
     with_diff: bool
 
 
+def _holds_protected(state: Path) -> bool:
+    return state.exists() and '"protect": true' in state.read_text(encoding="utf-8")
+
+
+def _refused(options: _Options, foreseen: Result) -> Result:
+    """Report what a preview has found, as the outcome of an `up` that was not begun."""
+    screen = Screen("up", options.output, preview=False, with_diff=False)
+    for warning in foreseen.warnings:
+        screen.warn(warning)
+    for error in foreseen.errors:
+        screen.error(error)
+    screen.error("nothing was begun: the stack holds protected resources, and its preview failed")
+    return screen.result
+
+
 @contextmanager
 def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[tuple[Run, Project, StackConfig]]:
     """Lock the stack, load what there is and start the provider; at the end, show the summary."""
@@ -126,7 +149,10 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
             snapshot = Snapshot.load(options.state, salt, passphrase, keep=not is_preview)
             name = StackName(project.name, options.stack)
             run = Run(name, snapshot, plugin, screen, is_preview, options.replace)
-            yield run, project, config
+            try:
+                yield run, project, config
+            except KeyboardInterrupt:
+                run.stop(INTERRUPTED)
         finally:
             plugin.end()
         screen.result.succeeded = not run.has_failed
@@ -137,10 +163,7 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
 def _without_program(operation: str, options: _Options, work: Callable[[Run], None]) -> Result:
     with _begun(operation, options, is_preview=False) as (run, _, _):
         DefaultProvider(run).configure_from_state()
-        try:
-            work(run)
-        except KeyboardInterrupt:
-            run.stop("interrupted: what was under way has been finished, the rest has not been begun")
+        work(run)
     return run.screen.result
 
 
@@ -178,23 +201,23 @@ def _run_program(run: Run, project: Project, environment: Mapping[str, str], add
         "program": project.program,
         "preview": run.preview,
     }
-    child = Child("plivo_sandbox.engine.program", [json.dumps(settings)], project.working_directory, environment)
-    readers = [
-        threading.Thread(target=_forward, args=[stream, run.screen.info], daemon=True)
-        for stream in (child.process.stdout, child.process.stderr)
-    ]
-    for reader in readers:
-        reader.start()
+    child = Child(
+        "plivo_sandbox.engine.program",
+        [json.dumps(settings)],
+        project.working_directory,
+        environment,
+        on_output=run.screen.info,
+        on_error=run.screen.info,
+    )
     try:
         status = _wait(child.process, run.stopped)
-        if status and not run.stopped.is_set() and not run.screen.result.errors:
-            run.stop(f"the program ended with status {status}")
     except KeyboardInterrupt:
-        run.stop("interrupted: what was under way has been finished, the rest has not been begun")
+        run.stop(INTERRUPTED)
+        status = None
     finally:
         child.end()
-        for reader in readers:
-            reader.join()
+    if status and not run.has_failed:
+        run.stop(f"the program ended with status {status}")
 
 
 def _wait(process: "subprocess.Popen[str]", stopped: threading.Event) -> int | None:
@@ -205,9 +228,3 @@ def _wait(process: "subprocess.Popen[str]", stopped: threading.Event) -> int | N
         except subprocess.TimeoutExpired:
             continue
     return None
-
-
-def _forward(stream: Any, show: Callable[[str], None]) -> None:
-    for line in stream:
-        if line.strip():
-            show(line.rstrip())

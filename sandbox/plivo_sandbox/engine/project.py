@@ -73,6 +73,8 @@ def load_project(root: Path) -> Project:
     main = root / settings.get("main", ".")
     if not main.exists():
         raise EngineError(f"{path}: main names {main}, which does not exist")
+    if main.is_dir() and not (main / "__main__.py").is_file():
+        raise EngineError(f"there is no program: {main / '__main__.py'} does not exist")
     return Project(
         name=settings["name"],
         root=root,

@@ -1,5 +1,6 @@
 """The SDK's own plugin for dynamic providers, in a process of its own."""
 
+import queue
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -53,16 +54,22 @@ class ProviderPlugin:
     """
 
     def __init__(self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
-        self._child = Child("plivo_sandbox.engine.plugin", [], directory, environment)
+        self._on_warning = on_warning
+        self._last_warning = ""
+        self._ports: queue.Queue[str] = queue.Queue()
         self._calls = threading.BoundedSemaphore(PARALLEL_CALLS)
         self._starting = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._stub: Any = None
         self._configured = False
-        self._last_warning = ""
-        self._on_warning = on_warning
-        self._readers = [threading.Thread(target=self._forward, args=[self._child.process.stderr], daemon=True)]
-        self._readers[0].start()
+        self._child = Child(
+            "plivo_sandbox.engine.plugin",
+            [],
+            directory,
+            environment,
+            on_output=self._take_output,
+            on_error=self._warn,
+        )
 
     def configure(self, config: Properties) -> None:
         """Hand the config to the plugin, once and before any other call; further ones do nothing."""
@@ -151,8 +158,6 @@ class ProviderPlugin:
     def end(self) -> None:
         """End the process; every line that it wrote has been forwarded when this returns."""
         self._child.end()
-        for reader in self._readers:
-            reader.join()
         if self._channel is not None:
             self._channel.close()
 
@@ -169,23 +174,27 @@ class ProviderPlugin:
                 raise ProviderError(last_line(error.details() or str(error.code()))) from error
 
     def _connect(self) -> None:
-        stdout = self._child.process.stdout
-        assert stdout is not None  # noqa: S101 - for the type checker
-        port = stdout.readline().strip()
+        # The plugin prints its port when it is ready; when it ends before that, there is no port to wait for.
+        threading.Thread(target=self._wait_for_end, daemon=True).start()
+        port = self._ports.get()
         if not port.isdigit():
-            self._child.process.wait()
-            self._readers[0].join()
             raise EngineError(f"the provider plugin did not start: {self._last_warning or port}")
-        self._readers.append(threading.Thread(target=self._forward, args=[stdout], daemon=True))
-        self._readers[-1].start()
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=MESSAGE_OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
-    def _forward(self, stream: Any) -> None:
-        for line in stream:
-            if line.strip():
-                self._last_warning = line.rstrip()
-                self._on_warning(line.rstrip())
+    def _wait_for_end(self) -> None:
+        self._child.wait()
+        self._ports.put("")
+
+    def _take_output(self, line: str) -> None:
+        if self._stub is None and self._ports.empty():
+            self._ports.put(line)
+        else:
+            self._warn(line)
+
+    def _warn(self, line: str) -> None:
+        self._last_warning = line
+        self._on_warning(line)
 
 
 def last_line(text: str) -> str:
