@@ -53,7 +53,8 @@ def main() -> None:
     cores = sorted(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as directory:
         database = Path(directory, "plivo.sqlite3")
-        command = [Path(sys.executable).with_name("plivo-sandbox"), "serve", "--port", "0", "--db", database]
+        program = Path(sys.executable).with_name("plivo-sandbox")
+        command = [str(program), "serve", "--port", "0", "--db", str(database)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             try:
                 os.sched_setaffinity(server.pid, cores[:1])

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -20,7 +20,6 @@ class Answer:
 
     body: Mapping[str, Any] | None
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 SUCCESS = Answer({"response": "success"})
@@ -31,10 +30,12 @@ def response(answer: Answer, quirks: Quirks) -> Response:
     """Return the HTTP response for an answer."""
     if answer.body is None:
         if quirks["no-content-body"] == "none":
-            return Response(status_code=answer.status, headers=dict(answer.headers))
+            return Response(status_code=answer.status)
         # A client that knows that a 204 has no body leaves it on the connection, where it would spoil the next answer.
-        return JSONResponse(_with_api_id({"response": "success"}, quirks), answer.status, {"Connection": "close"})
-    return JSONResponse(_with_api_id(answer.body, quirks), answer.status, dict(answer.headers))
+        with_body = JSONResponse(_with_api_id(SUCCESS.body or {}, quirks), answer.status, {"Connection": "close"})
+        with_body.headers["Content-Length"] = str(len(with_body.body))
+        return with_body
+    return JSONResponse(_with_api_id(answer.body, quirks), answer.status)
 
 
 def error_response(error: PlivoError, quirks: Quirks) -> Response:
