@@ -1,14 +1,13 @@
 """What can only be seen from inside the program: the same number claimed twice, and options that endanger a number."""
 
 import weakref
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple
 
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_plivo import inputs
-
-Value = TypeVar("Value")
 
 
 class Claim(NamedTuple):
@@ -21,46 +20,69 @@ class Claim(NamedTuple):
 _claims: weakref.WeakKeyDictionary[pulumi.Resource, dict[str, Claim]] = weakref.WeakKeyDictionary()
 
 
-def claimed(number: pulumi.Input[str], claim: Claim) -> pulumi.Output[str]:
-    """Return `number`, once it is sure that no other resource of this program has it.
+def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
+    """Make sure that no other resource of this program has the number.
 
-    The output fails with a RunError that names both resources and their pools.
+    Fails the program with a RunError that names both resources and their pools.
     """
     root = get_root_resource()
     claims = {} if root is None else _claims.setdefault(root, {})
 
-    async def first_claim(value: str) -> str:
+    def checked(value: str) -> None:
         try:
             digits = inputs.number(value)
         except ValueError:
             # `check` says what is wrong with it, under the property's name.
-            return value
+            return
         first = claims.setdefault(digits, claim)
-        if first is not claim:
-            pools = [await _shown(each.number_pool_uuid) for each in (first, claim)]
-            raise pulumi.RunError(
-                f"number {digits} is declared twice: by {first.resource} in pool {pools[0]} and by {claim.resource} in"
-                f" pool {pools[1]}; a number belongs to one resource: remove one of the two. Nothing was sent for it"
-            )
-        return value
+        if first is claim:
+            return
+        pools = [first.number_pool_uuid, claim.number_pool_uuid]
+        if all(isinstance(pool, str) for pool in pools):
+            raise _declared_twice(digits, first, claim, pools)
 
-    return pulumi.Output.from_input(number).apply(first_claim)
+        async def fail_with_the_pools(_: str) -> None:
+            raise _declared_twice(digits, first, claim, [await _shown(pool) for pool in pools])
+
+        failing: Callable[[str], Awaitable[None]] = fail_with_the_pools
+        pulumi.Output.from_input(digits).apply(failing)
+
+    _when_known(number, checked)
 
 
-def safe_unrent(unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[bool]:
-    """Return `unrent`, unless the resource's options make it dangerous; then the output fails with a RunError."""
+def refuse_unrent_with_delete_before_replace(
+    unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None
+) -> None:
+    """Fail the program with a RunError when the two are used together."""
     if opts is None or not opts.delete_before_replace:
-        return unrent
+        return
 
-    def refused(value: bool) -> bool:
+    def checked(value: bool) -> None:
         if value is True:
             raise pulumi.RunError(
                 f"{resource}: unrent=True and delete_before_replace=True exclude each other: the delete would give the"
                 " number back before it is known whether the rest of the program declares it; drop one of the two"
             )
-        return value
 
-    return pulumi.Output.from_input(unrent).apply(refused)
+    _when_known(unrent, checked)
+
+
+def _when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
+    """Call `then` at once for a plain value, and for an output as soon as it is known.
+
+    A RunError reaches the user as one line only from the program itself, or from an output that is nobody's input.
+    """
+    if isinstance(value, (str, bool)):
+        then(value)
+    else:
+        pulumi.Output.from_input(value).apply(then)
+
+
+def _declared_twice(digits: str, first: Claim, second: Claim, pools: Sequence[object]) -> pulumi.RunError:
+    return pulumi.RunError(
+        f"number {digits} is declared twice: by {first.resource} in pool {pools[0]} and by {second.resource} in pool"
+        f" {pools[1]}; a number belongs to one resource: remove one of the two"
+    )
 
 
 async def _shown(value: pulumi.Input[Any]) -> str:

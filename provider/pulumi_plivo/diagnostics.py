@@ -15,8 +15,11 @@ Outcome = TypeVar("Outcome")
 ISSUES = "the issue tracker of pulumi-plivo"
 
 
-class MemberError(Exception):
+class PlivoError(Exception):
     """Something that the user can act upon: what was tried, how things stand now, and what to do next."""
+
+    # Python prints the module before the name of any class but its own; to the user it is noise.
+    __module__ = "builtins"
 
 
 class ProviderBugError(Exception):
@@ -47,14 +50,14 @@ def answered(error: ApiError) -> str:
 
 
 def reported(operation: Callable[Parameters, Outcome]) -> Callable[Parameters, Outcome]:
-    """Let a MemberError leave as it is, and anything else as a bug with its traceback."""
+    """Let a PlivoError leave as it is, and anything else as a bug with its traceback."""
 
     @functools.wraps(operation)
     def wrapper(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Outcome:
         try:
             return operation(*args, **kwargs)
-        except MemberError as error:
-            raise MemberError(str(error)) from None
+        except PlivoError as error:
+            raise PlivoError(str(error)) from None
         except Exception as error:
             # An explicit limit: the process's own is 0, see `show_errors_in_one_line`.
             trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=100))

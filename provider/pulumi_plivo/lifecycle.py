@@ -17,7 +17,7 @@ from pulumi.dynamic import (
 
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.declared import declared_members
-from pulumi_plivo.diagnostics import MemberError, answered, reported, show_errors_in_one_line, warn
+from pulumi_plivo.diagnostics import PlivoError, answered, reported, show_errors_in_one_line, warn
 from pulumi_plivo.inputs import Rule, checked, is_unknown
 from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
 from pulumi_plivo.settings import Settings, client_for, read_settings
@@ -79,6 +79,9 @@ class MemberProvider(ResourceProvider):
         pool = known["number_pool_uuid"]
         try:
             live = self.membership.find_with_service(pool, id_, known.get("service"))
+            if live is None and props.keys() <= {*self.rules, "__provider"}:
+                # Only a `get` comes without outputs; the engine would take an empty answer for a resource.
+                raise PlivoError(f"{self.name(id_)} is not in pool {pool}, so there is nothing to read")
             if live is None:
                 if known.get("unrent") and self.membership.is_rented(id_):
                     warn(
@@ -87,7 +90,7 @@ class MemberProvider(ResourceProvider):
                     )
                 return ReadResult("", {})
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not read {self.name(id_)} in pool {pool}: {answered(error)}; nothing was changed"
             ) from error
         outputs = self.outputs(known, live)
@@ -114,7 +117,7 @@ class MemberProvider(ResourceProvider):
             warn(f"{self.name(_id)} leaves pool {pool} but stays rented: the program declares it in another pool")
             unrent = False
         if unrent and not self.settings.allow_unrent:
-            raise MemberError(
+            raise PlivoError(
                 f"{self.name(_id)} was not removed from pool {pool}: unrent=True would give it back, and"
                 " plivo:allowUnrent (or PLIVO_ALLOW_UNRENT) forbids that; it is in the pool and rented as before; allow"
                 " it, or run `pulumi up` with unrent=False first"
@@ -123,7 +126,7 @@ class MemberProvider(ResourceProvider):
 
     @property
     def membership(self) -> Membership:
-        """The account's members of this kind. Raises MemberError without credentials."""
+        """The account's members of this kind. Raises PlivoError without credentials."""
         return Membership(client_for(self.settings), self.kind)
 
     def name(self, digits: str) -> str:
@@ -131,11 +134,11 @@ class MemberProvider(ResourceProvider):
         return f"{self.noun} {digits}"
 
     def brought_in(self, props: dict[str, Any]) -> dict[str, Any]:
-        """Create the member and return its outputs. Raises MemberError."""
+        """Create the member and return its outputs. Raises PlivoError."""
         raise NotImplementedError
 
     def changed(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
-        """Change the member and return its outputs. Raises MemberError."""
+        """Change the member and return its outputs. Raises PlivoError."""
         raise NotImplementedError
 
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
@@ -155,12 +158,12 @@ class MemberProvider(ResourceProvider):
         try:
             removal = self.membership.remove(pool, digits, unrent=unrent)
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; it is in the pool and"
                 " rented as before; the next `pulumi up` or destroy tries again"
             ) from error
         except OutcomeUnknownError as unknown:
-            raise MemberError(
+            raise PlivoError(
                 f"tried to remove {self.name(digits)} from pool {pool}{' and to unrent it' if unrent else ''}:"
                 f" {answered(unknown.error)}, and it could not be looked up afterwards; the state keeps it, and the"
                 " next `pulumi up` or destroy looks again"

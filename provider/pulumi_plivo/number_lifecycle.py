@@ -6,7 +6,7 @@ from typing import Any
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnosis import explained
-from pulumi_plivo.diagnostics import MemberError, answered
+from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.lifecycle import MemberProvider
 from pulumi_plivo.membership import OutcomeUnknownError
 from pulumi_plivo.relocation import Place, Relocation
@@ -24,14 +24,14 @@ class NumberProvider(MemberProvider):
         try:
             live = self.membership.find_with_service(pool, number, props.get("service"))
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not look up {self.name(number)} in pool {pool}: {answered(error)}; nothing was changed"
             ) from error
         if live is None:
             return {**self.outputs(props, self._added(pool, number, props.get("service"))), "adopted": False}
         left_by_this_run = declared_members.take_over(self._member(number), pool)
         if not (props["adopt"] or left_by_this_run):
-            raise MemberError(
+            raise PlivoError(
                 f"{self.name(number)} is in pool {pool} already, and not through this resource: if the resource was"
                 ' renamed, give it opts=ResourceOptions(aliases=[Alias(name="OLD-NAME")]); to take the number over, set'
                 " adopt=True; if another stack owns it, leave it there; nothing was changed"
@@ -72,11 +72,11 @@ class NumberProvider(MemberProvider):
             return self.membership.add(pool, number, service)
         except ApiError as error:
             why = explained(self.membership, pool, number, service) if error.is_refusal else ""
-            raise MemberError(
+            raise PlivoError(
                 f"could not add {self.name(number)} to pool {pool}: {answered(error)}{why}; nothing was changed"
             ) from error
         except OutcomeUnknownError as unknown:
-            raise MemberError(
+            raise PlivoError(
                 f"tried to add {self.name(number)} to pool {pool}: {answered(unknown.error)}, and it could not be"
                 " looked up afterwards; if it is there, the next `pulumi up` asks for adopt=True"
             ) from unknown

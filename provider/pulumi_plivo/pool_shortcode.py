@@ -8,7 +8,7 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
-from pulumi_plivo.diagnostics import MemberError, answered
+from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.lifecycle import MemberProvider
 
 
@@ -28,11 +28,11 @@ class PoolShortcodeProvider(MemberProvider):
         try:
             live = self.membership.find(pool, shortcode)
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not look up shortcode {shortcode} in pool {pool}: {answered(error)}; nothing was changed"
             ) from error
         if live is None:
-            raise MemberError(
+            raise PlivoError(
                 f"shortcode {shortcode} is not in pool {pool}, and Plivo has no call that adds one: ask Plivo's support"
                 " to put it there, then run `pulumi up` again; nothing was changed"
             )

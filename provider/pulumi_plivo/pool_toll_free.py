@@ -5,7 +5,7 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claimed, safe_unrent
+from pulumi_plivo.claims import Claim, claim_number, refuse_unrent_with_delete_before_replace
 from pulumi_plivo.number_lifecycle import NumberProvider
 
 
@@ -62,15 +62,17 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
             adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
             opts: Pulumi's options.
         """
-        owned = opts is None or opts.id is None
         name = f"PoolTollFree {resource_name}"
+        if opts is None or opts.id is None:
+            claim_number(number, Claim(name, number_pool_uuid))
+        refuse_unrent_with_delete_before_replace(unrent, name, opts)
         super().__init__(
             PoolTollFreeProvider(),
             resource_name,
             {
                 "number_pool_uuid": number_pool_uuid,
-                "number": claimed(number, Claim(name, number_pool_uuid)) if owned else number,
-                "unrent": safe_unrent(unrent, name, opts),
+                "number": number,
+                "unrent": unrent,
                 "adopt": adopt,
                 "adopted": None,
                 "service": None,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.diagnosis import cause_of_refusal, explained
-from pulumi_plivo.diagnostics import MemberError, answered
+from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.membership import Membership, OutcomeUnknownError
 
 
@@ -26,12 +26,12 @@ class Relocation:
         self._new = new
 
     def run(self) -> PoolMember:
-        """Bring the member to its new place. Raises MemberError, which says where it is instead."""
+        """Bring the member to its new place. Raises PlivoError, which says where it is instead."""
         moves = self._old.number_pool_uuid != self._new.number_pool_uuid
         try:
             live = self._membership.find_with_service(self._new.number_pool_uuid, self._digits, self._new.service)
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not look up {self._name} in pool {self._new.number_pool_uuid}: {answered(error)};"
                 " nothing was changed"
             ) from error
@@ -50,7 +50,7 @@ class Relocation:
             return self._membership.add(pool, self._digits, self._new.service)
         except ApiError as error:
             why = explained(self._membership, pool, self._digits, self._new.service) if error.is_refusal else ""
-            raise MemberError(
+            raise PlivoError(
                 f"could not add {self._name}, which had left pool {pool}, again: {answered(error)}{why}; it is not in"
                 " the pool, and still rented unless this says otherwise; the next `pulumi up` tries again"
             ) from error
@@ -69,13 +69,13 @@ class Relocation:
             cause = cause_of_refusal(self._membership, new, self._digits, self._new.service)
             in_old = self._membership.find_with_service(old, self._digits, self._old.service)
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}, and the cause could"
                 f" not be looked up: {answered(error)}; it was not touched; the next `pulumi up` tries again"
             ) from error
         if not refusal.is_refusal or cause is not None or in_old is None:
             where = f"it is still in pool {old}" if in_old is not None else f"it is in neither pool {old} nor {new}"
-            raise MemberError(
+            raise PlivoError(
                 f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}"
                 f"{f'; {cause}' if cause else ''}; {where} and nothing was changed"
             )
@@ -87,12 +87,12 @@ class Relocation:
         try:
             cause = cause_of_refusal(self._membership, pool, self._digits, self._new.service)
         except ApiError as error:
-            raise MemberError(
+            raise PlivoError(
                 f"could not look up whether {self._name} can change to {self._new.service}: {answered(error)};"
                 f" it is in pool {pool} as before"
             ) from error
         if cause is not None:
-            raise MemberError(
+            raise PlivoError(
                 f"could not change the service of {self._name} in pool {pool} to {self._new.service}: {cause}; it was"
                 " not touched"
             )
@@ -107,7 +107,7 @@ class Relocation:
         try:
             self._membership.remove(old.number_pool_uuid, self._digits)
         except ApiError as error:
-            raise MemberError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
+            raise PlivoError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("remove", old.number_pool_uuid, unknown) from unknown
         try:
@@ -120,11 +120,11 @@ class Relocation:
             self._membership.add(old.number_pool_uuid, self._digits, old.service)
         except (ApiError, OutcomeUnknownError) as again:
             second = again.error if isinstance(again, OutcomeUnknownError) else again
-            raise MemberError(
+            raise PlivoError(
                 f"{failure}; and it could not be put back: {answered(second)}; it was removed from {_named(old)}, is"
                 " still rented, and probably in no pool; the next `pulumi up` brings it to its new place"
             ) from again
-        raise MemberError(f"{failure}; it was put back into {_named(old)}, as it was")
+        raise PlivoError(f"{failure}; it was put back into {_named(old)}, as it was")
 
     def _leave_old_pool(self) -> None:
         old, new = self._old.number_pool_uuid, self._new.number_pool_uuid
@@ -132,13 +132,13 @@ class Relocation:
             self._membership.remove(old, self._digits)
         except (ApiError, OutcomeUnknownError) as failure:
             error = failure.error if isinstance(failure, OutcomeUnknownError) else failure
-            raise MemberError(
+            raise PlivoError(
                 f"{self._name} is in pool {new}, but could not be removed from pool {old}: {answered(error)}; it may be"
                 " in both and stays rented; the next `pulumi up` finishes the move"
             ) from failure
 
-    def _in_doubt(self, verb: str, pool: str, unknown: OutcomeUnknownError) -> MemberError:
-        return MemberError(
+    def _in_doubt(self, verb: str, pool: str, unknown: OutcomeUnknownError) -> PlivoError:
+        return PlivoError(
             f"tried to {verb} {self._name}, pool {pool}: {answered(unknown.error)}, and it could not be looked up"
             " afterwards; it stays rented, but which pool it is in is not known; the next `pulumi up` looks again and"
             " finishes"

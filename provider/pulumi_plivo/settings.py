@@ -12,7 +12,7 @@ from pulumi_plivo.api import (
     checked_auth_id,
     checked_base_url,
 )
-from pulumi_plivo.diagnostics import MemberError
+from pulumi_plivo.diagnostics import PlivoError
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
@@ -79,10 +79,10 @@ def read_settings(config: Callable[[str], str | None], environment: Mapping[str,
 
 @functools.lru_cache(maxsize=4)
 def client_for(settings: Settings) -> Client:
-    """Return the one client of these settings. Raises MemberError when they don't suffice for a call."""
+    """Return the one client of these settings. Raises PlivoError when they don't suffice for a call."""
     if settings.problems:
         listed = "; ".join(f"{key}: {reason}" for key, reason in settings.problems)
-        raise MemberError(f"the settings can't be used: {listed}; nothing was sent to Plivo")
+        raise PlivoError(f"the settings can't be used: {listed}; nothing was sent to Plivo")
     if not settings.auth_id or not settings.auth_token:
         missing = " and ".join(
             name
@@ -92,7 +92,7 @@ def client_for(settings: Settings) -> Client:
             )
             if not value
         )
-        raise MemberError(
+        raise PlivoError(
             f"no credentials for Plivo: set {missing}, the token with `pulumi config set --secret plivo:authToken`;"
             " nothing was sent to Plivo"
         )

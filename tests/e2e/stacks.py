@@ -83,7 +83,7 @@ class Stack(ABC):
         """The state's resources by name, without the stack itself and its providers."""
         return {
             resource["urn"].rpartition("::")[2]: resource
-            for resource in self.deployment()["resources"]
+            for resource in self.deployment().get("resources", [])
             if not resource["type"].startswith("pulumi:")
         }
 
@@ -150,6 +150,8 @@ class CliStack(Stack):
         self.environment |= {
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The flag --event-log, as Pulumi's own automation uses it.
+            "PULUMI_DEBUG_COMMANDS": "true",
             "PULUMI_HOME": str(directory / "home"),
         }
         self._pulumi("stack", "init", STACK)

@@ -33,6 +33,12 @@ class Diffed:
     replaces: list[str]
 
 
+def details(error: grpc.RpcError) -> str:
+    """Return the text of an error as the engine gets it."""
+    assert isinstance(error, grpc.Call)
+    return error.details() or ""
+
+
 class ProviderHost:
     """One provider class in a running plugin."""
 

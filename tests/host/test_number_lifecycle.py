@@ -8,10 +8,11 @@ from pulumi_plivo.pool_number import PoolNumberProvider
 
 from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SMS_ONLY, TOLL_FREE, Account
 from tests.host.conftest import StartPlugin
-from tests.host.plugin import Plugin, ProviderHost
+from tests.host.plugin import Plugin, ProviderHost, details
 
 INPUTS = {"number_pool_uuid": POOL, "number": NUMBER}
 FULL = {**INPUTS, "service": "sms", "unrent": False, "adopt": False}
+STATE = {**FULL, "adopted": False}
 
 
 def test_create_adds_the_number_and_returns_what_plivo_says(numbers: ProviderHost, account: Account) -> None:
@@ -83,7 +84,7 @@ def test_a_number_already_in_the_pool_is_refused_with_the_two_ways_out(
     start_plugin().host(PoolNumberProvider()).create(INPUTS)
     with pytest.raises(grpc.RpcError, match=r"adopt=True") as refusal:
         start_plugin().host(PoolNumberProvider()).create(INPUTS)
-    assert "aliases" in refusal.value.details()
+    assert "aliases" in details(refusal.value)
     assert account.numbers() == {NUMBER: "sms"}
 
 
@@ -117,6 +118,11 @@ def test_read_for_a_get_needs_the_pool_alone(numbers: ProviderHost) -> None:
     assert set(inputs) == set(FULL)
 
 
+def test_a_get_of_a_number_that_is_not_in_the_pool_is_an_error(numbers: ProviderHost) -> None:
+    with pytest.raises(grpc.RpcError, match="nothing to read"):
+        numbers.read(NUMBER, {"number_pool_uuid": POOL, "number": NUMBER})
+
+
 def test_read_shows_a_service_that_was_changed_by_hand(numbers: ProviderHost) -> None:
     id_, outputs = numbers.create({**INPUTS, "service": "mms"})
     _, live, _ = numbers.read(id_, {**outputs, "service": "sms"})
@@ -124,12 +130,12 @@ def test_read_shows_a_service_that_was_changed_by_hand(numbers: ProviderHost) ->
 
 
 def test_a_number_that_left_its_pool_is_gone(numbers: ProviderHost, plugin: Plugin) -> None:
-    assert numbers.read(NUMBER, FULL) == ("", {}, {})
+    assert numbers.read(NUMBER, STATE) == ("", {}, {})
     assert plugin.warnings == ""
 
 
 def test_a_number_that_left_its_pool_and_was_to_be_unrented_is_named(numbers: ProviderHost, plugin: Plugin) -> None:
-    numbers.read(NUMBER, {**FULL, "unrent": True})
+    numbers.read(NUMBER, {**STATE, "unrent": True})
     assert NUMBER in plugin.warnings
     assert "still rented" in plugin.warnings
 

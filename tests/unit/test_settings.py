@@ -1,8 +1,12 @@
 """Where a setting comes from, and which of two places wins."""
 
 import pytest
-from pulumi_plivo.diagnostics import MemberError
+from pulumi_plivo.diagnostics import PlivoError
 from pulumi_plivo.settings import client_for, read_settings
+
+
+def nothing(_: str) -> None:
+    """Be a stack without config."""
 
 
 def test_config_wins_for_the_account_and_the_environment_for_the_token() -> None:
@@ -14,7 +18,7 @@ def test_config_wins_for_the_account_and_the_environment_for_the_token() -> None
 
 
 def test_the_defaults_are_the_documented_ones() -> None:
-    settings = read_settings({}.get, {})
+    settings = read_settings(nothing, {})
     assert (settings.base_url, settings.timeout, settings.max_retries) == ("https://api.plivo.com/v1", 30.0, 4)
     assert settings.allow_unrent
     assert settings.problems == ()
@@ -48,5 +52,5 @@ def test_a_token_never_shows_in_a_representation() -> None:
 
 
 def test_missing_credentials_name_both_places() -> None:
-    with pytest.raises(MemberError, match=r"plivo:authId \(or PLIVO_AUTH_ID\) and plivo:authToken"):
-        client_for(read_settings({}.get, {}))
+    with pytest.raises(PlivoError, match=r"plivo:authId \(or PLIVO_AUTH_ID\) and plivo:authToken"):
+        client_for(read_settings(nothing, {}))
