@@ -1,7 +1,7 @@
 """What can only be seen from inside the program: the same number claimed twice, and options that endanger a number."""
 
 import weakref
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pulumi
@@ -41,11 +41,11 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
         if all(isinstance(pool, str) for pool in pools):
             raise _declared_twice(digits, first, claim, pools)
 
-        async def fail_with_the_pools(_: str) -> None:
-            raise _declared_twice(digits, first, claim, [await _shown(pool) for pool in pools])
+        def fail(shown: list[str]) -> None:
+            raise _declared_twice(digits, first, claim, shown)
 
-        failing: Callable[[str], Awaitable[None]] = fail_with_the_pools
-        pulumi.Output.from_input(digits).apply(failing)
+        shown_pools: pulumi.Input[list[str]] = _shown(pools)
+        pulumi.Output.from_input(shown_pools).apply(fail)
 
     _when_known(number, checked)
 
@@ -85,6 +85,6 @@ def _declared_twice(digits: str, first: Claim, second: Claim, pools: Sequence[ob
     )
 
 
-async def _shown(value: pulumi.Input[Any]) -> str:
-    output = pulumi.Output.from_input(value)
-    return str(await output.future()) if await output.is_known() else "(not known yet)"
+async def _shown(values: Sequence[pulumi.Input[Any]]) -> list[str]:
+    outputs = [pulumi.Output.from_input(value) for value in values]
+    return [str(await each.future()) if await each.is_known() else "(not known yet)" for each in outputs]

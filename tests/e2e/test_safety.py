@@ -132,3 +132,12 @@ def test_a_removal_that_fails_keeps_the_resource_and_the_next_up_finishes(
     sandbox.clear_faults()
     assert stack.up("").succeeded
     assert account.numbers() == {}
+
+
+def test_the_same_number_twice_is_refused_also_where_number_and_pool_are_outputs(stack: Stack) -> None:
+    computed = "pulumi.Output.from_input({})".format
+    outcome = stack.preview(declared("a", computed("NUMBER")) + declared("b", pool=computed("OTHER_POOL")))
+    assert not outcome.succeeded
+    assert "declared twice" in outcome.shown
+    assert POOL in outcome.shown
+    assert OTHER_POOL in outcome.shown
