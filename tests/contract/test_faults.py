@@ -100,7 +100,10 @@ def test_a_delayed_call_has_its_effect_only_after_the_delay(faulty: Plivo) -> No
 def test_a_call_whose_answer_is_delayed_has_its_effect_at_once(faulty: Plivo) -> None:
     with pytest.raises(requests.ReadTimeout):
         faulty.session.post(f"{faulty.origin}/v1/Account/{faulty.auth_id}/{PATH}", timeout=0.05)
+    while not faulty.sandbox.calls:
+        continue
 
+    assert faulty.get("Powerpack/").status_code == 200
     assert faulty.members() == {NUMBER: "sms"}
 
 
