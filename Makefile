@@ -16,6 +16,10 @@ $(VENV)/.installed: pyproject.toml sandbox/pyproject.toml
 
 up: setup
 	@$(VENV)/bin/plivo-sandbox up --stack dev --install-cli
+	@echo "Next: change a line of stacks/Pulumi.dev.yaml, then"
+	@echo "  $(VENV)/bin/plivo-sandbox preview --diff   shows what would happen"
+	@echo "  $(VENV)/bin/plivo-sandbox up               does it; refresh and destroy work the same way"
+	@echo "  $(VENV)/bin/plivo-sandbox serve            runs the local Plivo alone, for curl or an SDK"
 
 test: setup
 	$(VENV)/bin/python -m pytest
