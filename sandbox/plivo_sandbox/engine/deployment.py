@@ -43,7 +43,6 @@ class ResourceState:
     protect: bool = False
     retain_on_delete: bool = False
     additional_secret_outputs: list[str] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
     created: str = ""
@@ -72,7 +71,6 @@ FIELDS = {
     "propertyDependencies": "property_dependencies",
     "pendingReplacement": "pending_replacement",
     "additionalSecretOutputs": "additional_secret_outputs",
-    "aliases": "aliases",
     "retainOnDelete": "retain_on_delete",
     "created": "created",
     "modified": "modified",

@@ -40,7 +40,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._run = run
         self._registrations = registrations
 
-    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - gRPC's names
+    def GetDeploymentInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - gRPC's names
+        """Let newer SDKs ask as older ones do, feature by feature."""
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "not implemented")
+
+    def SupportsFeature(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Say what this engine knows of."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURES)
 

@@ -246,7 +246,6 @@ def _wanted_state(urn: str, goal: Goal, old: ResourceState | None) -> ResourceSt
         protect=bool(goal.protect),
         retain_on_delete=bool(goal.retain_on_delete),
         additional_secret_outputs=goal.additional_secret_outputs,
-        aliases=[old.urn] if old and old.urn != urn else [],
         ignore_changes=goal.ignore_changes,
         replace_on_changes=goal.replace_on_changes,
         created=old.created if old else "",

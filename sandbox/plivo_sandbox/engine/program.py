@@ -55,7 +55,7 @@ def main() -> int:
         pulumi.log.error(str(error))
         return 1
     except Exception as error:
-        pulumi.log.error("the program failed:\n" + _user_traceback(error))
+        pulumi.log.error("the program failed: " + _user_traceback(error))
         return 1
     finally:
         executor.shutdown(wait=True)
@@ -68,13 +68,14 @@ def _run(program: str) -> None:
 
 
 def _user_traceback(error: BaseException) -> str:
-    """Format the traceback from the program's first line on."""
+    """Format the traceback from the program's first line on; without any of its lines, the error alone."""
     here = str(Path.cwd())
     frames = traceback.extract_tb(error.__traceback__)
-    skipped = next((index for index, frame in enumerate(frames) if frame.filename.startswith(here)), 0)
-    lines = traceback.TracebackException.from_exception(error)
-    lines.stack = traceback.StackSummary.from_list(frames[skipped:])
-    return "".join(lines.format()).rstrip()
+    skipped = next((index for index, frame in enumerate(frames) if frame.filename.startswith(here)), len(frames))
+    report = traceback.TracebackException.from_exception(error)
+    report.stack = traceback.StackSummary.from_list(frames[skipped:])
+    lines = report.format() if report.stack else report.format_exception_only()
+    return "".join(lines).rstrip()
 
 
 if __name__ == "__main__":

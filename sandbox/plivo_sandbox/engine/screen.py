@@ -115,7 +115,8 @@ class Screen:
                 for name, words in WORDS.items()
                 if name in self.result.summary
             ]
-            self._print(f"{self.result.operation}: {', '.join(counts) or 'nothing to do'}; {seconds:.1f}s")
+            title = self.result.operation if self.result.succeeded else f"{self.result.operation} failed"
+            self._print(f"{title}: {', '.join(counts) or 'nothing was done'}; {seconds:.1f}s")
 
     def _print_difference(self, changed: tuple[str, ...], old: Properties, new: Properties) -> None:
         for key in changed:

@@ -1,0 +1,115 @@
+"""A dynamic provider whose world is a folder: what exists, a log of calls, and files that make a call fail or wait.
+
+It is what the programs of these tests import; the folder is named by TOY_WORLD.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+
+def world() -> Path:
+    return Path(os.environ["TOY_WORLD"])
+
+
+def clean(props: dict[str, Any]) -> dict[str, Any]:
+    known = {key: value for key, value in props.items() if key != "__provider"}
+    return {key: "unknown" if isinstance(value, pulumi.output.Unknown) else value for key, value in known.items()}
+
+
+def act(call: str, who: str, **details: Any) -> None:
+    """Log the call, then wait, warn or fail if the world says so."""
+    with (world() / "calls").open("a") as calls:
+        calls.write(json.dumps([call, who, details], sort_keys=True) + "\n")
+    if (world() / f"wait-{call}-{who}").exists():
+        (world() / f"reached-{call}-{who}").touch()
+        (world() / f"go-{call}-{who}").read_text()
+    if (world() / f"warn-{call}-{who}").exists():
+        sys.stderr.write(f"a warning of {call} {who}\n")
+    if (world() / f"fail-{call}-{who}").exists():
+        raise ValueError(f"{call} of {who} does not work,\n  today")
+
+
+class PlainProvider(ResourceProvider):
+    """Leaves comparing to the engine."""
+
+    serialize_as_secret_always = False
+
+    def configure(self, req: ConfigureRequest) -> None:
+        act("configure", "provider", where=req.config.get("toy:where"), token=req.config.get("toy:token"))
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        label = clean(news)["label"]
+        act("check", str(label), olds=clean(olds), news=clean(news))
+        failures = [CheckFailure("label", "must not be bad")] if label == "bad" else []
+        return CheckResult(news, failures)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        props = clean(props)
+        act("create", props["label"], props=props)
+        (world() / "live" / props["label"]).write_text(json.dumps(props))
+        return CreateResult(props["label"], {**props, "length": len(props["label"])})
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        act("read", id_, props=clean(props))
+        path = world() / "live" / id_
+        if not path.exists():
+            return ReadResult("", {})
+        live = json.loads(path.read_text())
+        return ReadResult(id_, {**live, "length": len(id_)}, live)
+
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        act("update", id_, olds=clean(olds), news=clean(news))
+        (world() / "live" / id_).write_text(json.dumps(clean(news)))
+        return UpdateResult({**clean(news), "length": len(id_)})
+
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        act("delete", id_, props=clean(props))
+        (world() / "live" / id_).unlink(missing_ok=True)
+
+
+class ToyProvider(PlainProvider):
+    """Replaces when the label changes, and updates for anything else."""
+
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        act("diff", id_, olds=clean(olds), news=clean(news))
+        before, after = clean(olds), clean(news)
+        changed = [key for key in after if before.get(key) != after[key]]
+        changed += [key for key in before if key not in after and key not in ("length", "token")]
+        return DiffResult(changes=bool(changed), replaces=["label"] if "label" in changed else [])
+
+
+class Toy(Resource, module="toy", name="Toy"):
+    label: pulumi.Output[str]
+    length: pulumi.Output[int]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **props: Any) -> None:
+        super().__init__(ToyProvider(), name, {"label": name, "length": None, **props}, opts)
+
+
+class PlainToy(Resource, module="toy", name="PlainToy"):
+    label: pulumi.Output[str]
+    length: pulumi.Output[int]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **props: Any) -> None:
+        super().__init__(PlainProvider(), name, {"label": name, "length": None, **props}, opts)
+
+
+class Box(pulumi.ComponentResource):
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None, **props: Any) -> None:
+        super().__init__("toy:index:Box", name, props, opts)

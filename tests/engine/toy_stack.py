@@ -1,0 +1,152 @@
+"""A stack of toy resources on either engine."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import yaml
+from plivo_sandbox.engine import operations
+from plivo_sandbox.engine.passphrase import Crypter
+from plivo_sandbox.engine.result import Result
+
+PASSPHRASE = "correct horse"
+TOKEN = "a-token-that-must-not-be-seen"
+#: Deriving a key takes a third of a second: all tests share one.
+CRYPTER = Crypter.with_new_salt(PASSPHRASE)
+PROLOGUE = """
+import pulumi
+from pulumi import Alias, Output, ResourceOptions
+from toy import Box, PlainToy, Toy
+"""
+CONFIG = {"toy:where": "here", "toy:token": {"secure": CRYPTER.encrypt(TOKEN)}}
+NO_CHANGE = {"same"}
+
+
+@dataclass
+class ToyStack:
+    """A project with one stack, and the world of its provider."""
+
+    directory: Path
+    config: dict[str, Any] = field(default_factory=lambda: dict(CONFIG))
+
+    def __post_init__(self) -> None:
+        (self.world / "live").mkdir(parents=True)
+        self.write("Pulumi.yaml", "name: toys\nruntime: python\nmain: program\n")
+        (self.directory / "program").mkdir()
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(Path(__file__).parent / "programs"),
+            "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+            "TOY_WORLD": str(self.world),
+        }
+        self.screen = ""
+
+    @property
+    def world(self) -> Path:
+        return self.directory / "world"
+
+    @property
+    def state(self) -> Path:
+        return self.directory / "state" / "dev.json"
+
+    def write(self, name: str, text: str) -> None:
+        (self.directory / name).write_text(text)
+
+    def declare(self, program: str) -> None:
+        """Write the program and the stack's config."""
+        self.write("program/__main__.py", PROLOGUE + dedent(program))
+        self.write("Pulumi.dev.yaml", yaml.safe_dump({"encryptionsalt": CRYPTER.salt, "config": self.config}))
+
+    def run(self, operation: str, program: str | None = None, **options: Any) -> Result:
+        """Run a command on the embedded engine."""
+        if program is not None:
+            self.declare(program)
+        output = io.StringIO()
+        result: Result = getattr(operations, operation)(
+            self.directory, "dev", state=self.state, environment=self.environment, output=output, **options
+        )
+        self.screen = output.getvalue()
+        return result
+
+    def up(self, program: str | None = None, **options: Any) -> Result:
+        return self.run("up", program, **options)
+
+    def make(self, mark: str) -> None:
+        """Put a file into the world that changes how the provider behaves."""
+        (self.world / mark).touch()
+
+    def unmake(self, mark: str) -> None:
+        (self.world / mark).unlink()
+
+    @property
+    def live(self) -> set[str]:
+        """What exists."""
+        return {path.name for path in (self.world / "live").iterdir()}
+
+    def calls(self, *kinds: str) -> list[str]:
+        """Return the calls to the provider since the last time, such as `create a`; all kinds if none is named."""
+        return [f"{call} {who}" for call, who, _ in self.full_calls() if not kinds or call in kinds]
+
+    def full_calls(self) -> list[tuple[str, str, Mapping[str, Any]]]:
+        log = self.world / "calls"
+        lines = log.read_text().splitlines() if log.exists() else []
+        log.unlink(missing_ok=True)
+        return [tuple(json.loads(line)) for line in lines]
+
+    @property
+    def resources(self) -> dict[str, dict[str, Any]]:
+        """The state's resources by name; of two with one name, the one that is not to be deleted."""
+        entries = sorted(self.deployment()["resources"], key=lambda entry: not entry.get("delete", False))
+        return {entry["urn"].rpartition("::")[2]: entry for entry in entries}
+
+    def deployment(self) -> dict[str, Any]:
+        deployment: dict[str, Any] = json.loads(self.state.read_text())["deployment"]
+        return deployment
+
+
+class CliToyStack(ToyStack):
+    """The same on the pulumi CLI."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        (self.directory / "backend").mkdir()
+        self.environment |= {
+            "PULUMI_BACKEND_URL": f"file://{self.directory / 'backend'}",
+            "PULUMI_HOME": str(self.directory / "home"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def run(self, operation: str, program: str | None = None, **options: Any) -> Result:
+        if program is not None:
+            self.declare(program)
+        if not (self.directory / "backend" / ".pulumi" / "stacks").exists():
+            self.pulumi("stack", "init", "dev", check=True)
+        arguments = [operation, "--stack", "dev"]
+        arguments += ["--yes", "--skip-preview"] if operation != "preview" else []
+        arguments += [argument for urn in options.get("replace", ()) for argument in ("--replace", urn)]
+        done = self.pulumi(*arguments)
+        self.screen = done.stdout + done.stderr
+        return Result(operation, succeeded=done.returncode == 0)
+
+    def deployment(self) -> dict[str, Any]:
+        exported = self.pulumi("stack", "export", "--stack", "dev", check=True).stdout
+        deployment: dict[str, Any] = json.loads(exported)["deployment"]
+        return deployment
+
+    def pulumi(self, *arguments: str, check: bool = False) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["pulumi", *arguments, "--non-interactive"],
+            cwd=self.directory,
+            env=self.environment,
+            check=check,
+            capture_output=True,
+            text=True,
+        )
