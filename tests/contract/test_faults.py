@@ -222,7 +222,11 @@ def test_the_connection_of_a_status_fault_lives_on(plivo: Plivo) -> None:
         ("GET * nth=1 nth=2 drop", "'nth=2' is not known here"),
         ("GET * drop body=x", "only status and status-after take a body"),
         ("GET * empty header=A:b", "only status and status-after take a body"),
-        ("GET * status=503 header=A", "'header=A' is not known here"),
+        ("GET * status=503 header=A:b header=A", "a header is written NAME:VALUE"),
+        ("GET * status=503 'header=A B:c'", "a header is written NAME:VALUE"),
+        ("GET * status=503 header=A:\u20ac", "a header is written NAME:VALUE"),
+        ("GET * status=503 header=Content-Length:3", "Content-Length follows from the body"),
+        ("GET * status=204 body=x", "an answer with status 204 has no body"),
         ("GET * status=503 body='x", "No closing quotation"),
     ],
 )

@@ -490,6 +490,12 @@ def test_a_list_lags_behind_by_the_last_change(plivo: Plivo) -> None:
     assert plivo.get(PATH).status_code == 404
 
 
+@under("list-delay", "99999999999999999999")
+def test_a_list_can_lag_behind_by_more_changes_than_there_were(plivo: Plivo) -> None:
+    plivo.add(NUMBER)
+    assert objects(plivo.get(LIST)) == []
+
+
 @under("limit-overflow", "reject")
 @pytest.mark.parametrize("query", [{"limit": 21}, {"limit": 0}, {"offset": -1}])
 def test_a_limit_out_of_bounds_is_refused(plivo: Plivo, query: dict[str, int]) -> None:

@@ -97,6 +97,16 @@ def test_it_can_be_started_and_stopped_many_times_and_leaves_nothing_open(tmp_pa
     assert not (tmp_path / "x.sqlite3-wal").exists()
 
 
+def test_stopping_closes_a_connection_that_was_opened_a_moment_ago(tmp_path: Path) -> None:
+    for _ in range(50):
+        with RunningSandbox(tmp_path / "x.sqlite3") as sandbox:
+            address = ("127.0.0.1", int(sandbox.base_url.split(":")[2].removesuffix("/v1")))
+            client = socket.create_connection(address)
+            client.sendall(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab")
+        client.close()
+    gc.collect()
+
+
 def test_two_can_run_side_by_side(tmp_path: Path) -> None:
     with RunningSandbox(tmp_path / "a.sqlite3") as one, RunningSandbox(tmp_path / "b.sqlite3") as other:
         one.seed(SEED)

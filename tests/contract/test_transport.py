@@ -63,7 +63,7 @@ def test_a_wrong_method_is_a_405_in_plivos_shape(plivo: Plivo, method: str, path
         ("POST", "PhoneNumber/14155550190/"),
     ],
 )
-@pytest.mark.parametrize("body", ["{", "[]", '"text"', "1", "null", "\xff", "[" * 100_000])
+@pytest.mark.parametrize("body", ["{", "[]", '"text"', "1", "null", "\xff", "[" * 100_000, '{"name": "\\ud800"}'])
 def test_a_body_that_is_no_json_object_is_a_400(plivo: Plivo, method: str, path: str, body: str) -> None:
     answer = plivo.call(method, path, data=body.encode("latin-1"))
 
@@ -101,6 +101,13 @@ def test_no_two_answers_share_an_api_id(plivo: Plivo) -> None:
     ids = {plivo.get("Powerpack/").json()["api_id"] for _ in range(20)}
 
     assert len(ids) == 20
+
+
+def test_bytes_that_are_no_text_in_path_and_query_are_not_found(plivo: Plivo) -> None:
+    answer = plivo.get("NumberPool/%FF/Number/%FE/?starts_with=%FF")
+
+    assert answer.status_code == 404
+    assert plivo.sandbox.calls[-1].query == "starts_with=%FF"
 
 
 @pytest.mark.parametrize(

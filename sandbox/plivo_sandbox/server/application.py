@@ -47,7 +47,8 @@ class Sandbox:
         if path.startswith(admin.PREFIX):
             await admin.answer(self, request.method, path, body)(scope, receive, send)
             return
-        call = Call(request.method, scope["raw_path"].decode(), scope["query_string"].decode(), body)
+        query = scope["query_string"].decode(errors="replace")
+        call = Call(request.method, scope["raw_path"].decode(errors="replace"), query, body)
         self.calls.append(call)
         fault = self.faults.for_call(request.method, path if path.endswith("/") else path + "/")
         if fault is None:

@@ -1,5 +1,6 @@
 """Faults to inject: how one is written, and which call it strikes."""
 
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any
 
 #: What follows an action's `=`.
 NOTHING, SECONDS, STATUS = "", "SECONDS", "NNN"
+
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,8 @@ def parse_fault(specification: str) -> Fault:
         name, equals, value = word.partition("=")
         if name in ACTIONS and not fault.action:
             _set_action(fault, name, value)
-        elif name == "header" and ":" in value:
-            header, _, content = value.partition(":")
-            fault.headers.append((header.strip(), content.strip()))
+        elif name == "header":
+            fault.headers.append(_header(specification, value))
         elif name in ("nth", "times", "body") and equals and name not in named:
             named[name] = value
         else:
@@ -140,6 +142,8 @@ def _set_options(fault: Fault, named: Mapping[str, str]) -> None:
     fault.body = named.get("body")
     if (fault.headers or fault.body is not None) and not fault.status:
         raise _wrong(fault.specification, "only status and status-after take a body and headers")
+    if fault.body and fault.status in (204, 304):
+        raise _wrong(fault.specification, f"an answer with status {fault.status} has no body")
     fault.nth = _positive(fault.specification, named.get("nth", "1"))
     if "times" in named:
         fault.times = _positive(fault.specification, named["times"])
@@ -163,6 +167,16 @@ def _set_action(fault: Fault, name: str, value: str) -> None:
         fault.status = int(value)
     elif value:
         raise _wrong(fault.specification, f"{name} takes no value")
+
+
+def _header(specification: str, text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not (colon and HEADER_NAME.fullmatch(name) and value.isascii() and value.isprintable()):
+        raise _wrong(specification, f"a header is written NAME:VALUE, not {text!r}")
+    if name.lower() in ("content-length", "transfer-encoding"):
+        raise _wrong(specification, f"{name} follows from the body")
+    return name, value
 
 
 def _positive(specification: str, text: str) -> int:

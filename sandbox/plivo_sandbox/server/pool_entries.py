@@ -66,7 +66,7 @@ def of_pool(
     connection: sqlite3.Connection, pool_uuid: str, kinds: Sequence[str], *, changes_ago: int = 0
 ) -> list[sqlite3.Row]:
     """Return the members of these kinds, oldest first, as they were before the pool's last `changes_ago` changes."""
-    horizon = _changes(connection, pool_uuid) - changes_ago
+    horizon = max(_changes(connection, pool_uuid) - changes_ago, 0)
     rows = connection.execute(
         "SELECT * FROM pool_entries WHERE number_pool_uuid = ? AND added_change <= ?"
         " AND (removed_change IS NULL OR removed_change > ?) ORDER BY id",

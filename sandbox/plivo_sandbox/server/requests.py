@@ -36,6 +36,8 @@ class PlivoRequest:
             return {}
         try:
             arguments = json.loads(self.body)
+            # JSON can write half of a surrogate pair, which is no text that could be stored.
+            json.dumps(arguments, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise bad_request("request body is not valid JSON") from None
         if not isinstance(arguments, dict):

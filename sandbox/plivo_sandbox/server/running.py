@@ -65,14 +65,17 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the connections; every request but a delayed one was answered when it came."""
+        # Until the last accepted connection is set up the server stays open: asyncio would forget that connection.
+        for listener in sockets or []:
+            asyncio.get_running_loop().remove_reader(listener)
+        while self.server_state.connections or asyncio.all_tasks() != {asyncio.current_task()}:
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+            await asyncio.sleep(0)
         for server in self.servers:
             server.close()
         for listener in sockets or []:
             listener.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        while self.server_state.connections or self.server_state.tasks:
-            await asyncio.sleep(0)
 
 
 class RunningSandbox:
@@ -108,6 +111,10 @@ class RunningSandbox:
         self._thread = threading.Thread(target=self._run, args=(listener,), name="plivo-sandbox", daemon=True)
         self._thread.start()
         self._server.ready.wait()
+        if not self._server.started:
+            self._thread.join()
+            msg = "the sandbox did not start; its thread's error says why"
+            raise RuntimeError(msg)
         return self
 
     def __exit__(
@@ -145,13 +152,13 @@ class RunningSandbox:
             return read_state(connection)
 
     def _run(self, listener: socket.socket) -> None:
-        with closing(open_database(self._database)) as connection:
-            self._sandbox.connection = connection
-            try:
+        try:
+            with closing(open_database(self._database)) as connection:
+                self._sandbox.connection = connection
                 self._server.run(sockets=[listener])
-            finally:
-                self._sandbox.connection = None
-                self._server.ready.set()
+        finally:
+            self._sandbox.connection = None
+            self._server.ready.set()
 
 
 def _listener(port: int) -> socket.socket:
