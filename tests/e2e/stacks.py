@@ -150,6 +150,8 @@ class CliStack(Stack):
         self.environment |= {
             "PULUMI_BACKEND_URL": f"file://{backend}",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The plugin that these stacks need comes with the CLI; looking for it elsewhere takes seconds.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # The flag --event-log, as Pulumi's own automation uses it.
             "PULUMI_DEBUG_COMMANDS": "true",
             "PULUMI_HOME": str(directory / "home"),
