@@ -156,7 +156,9 @@ class MemberProvider(ResourceProvider):
 
     def _remove(self, pool: str, digits: str, unrent: bool) -> None:
         try:
-            removal = self.membership.remove(pool, digits, unrent=unrent)
+            # What Plivo does when it is asked to unrent a number that is not in the pool is not documented.
+            absent = unrent and self.membership.find(pool, digits) is None
+            removal = Removal.WAS_ABSENT if absent else self.membership.remove(pool, digits, unrent=unrent)
         except ApiError as error:
             raise PlivoError(
                 f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; it is in the pool and"

@@ -1,6 +1,7 @@
 """Changes of a pool's members that end in a known state: after a lost answer the live pool decides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TypeVar
 
@@ -35,8 +36,16 @@ class Membership:
         self.kind = kind
 
     def find(self, number_pool_uuid: str, digits: str) -> PoolMember | None:
-        """Return the live member, None when it is not in the pool. Raises ApiError."""
-        return found(lambda: self.client.pool_members.get(self.kind, number_pool_uuid, digits))
+        """Return the live member, None when it is not in the pool. Raises ApiError.
+
+        Plivo's SDKs disagree whether a look-up without a service covers the members for MMS, so these are asked for
+        before a member counts as gone.
+        """
+        member = found(lambda: self.client.pool_members.get(self.kind, number_pool_uuid, digits))
+        if member is not None or self.kind is MemberKind.SHORTCODE:
+            return member
+        for_mms = found(lambda: self.client.pool_members.get(self.kind, number_pool_uuid, digits, service="mms"))
+        return None if for_mms is None else replace(for_mms, service=for_mms.service or "mms")
 
     def find_with_service(self, number_pool_uuid: str, digits: str, wanted: str | None) -> PoolMember | None:
         """Return the live member with its `service`, which only the list tells. Raises ApiError.

@@ -35,7 +35,9 @@ class Relocation:
                 f"could not look up {self._name} in pool {self._new.number_pool_uuid}: {answered(error)};"
                 " nothing was changed"
             ) from error
-        if live is not None and None not in (live.service, self._new.service) and live.service != self._new.service:
+        # Where Plivo does not tell the service, the state's is the best that is known.
+        service = (live.service if live is not None else None) or (None if moves else self._old.service)
+        if live is not None and None not in (service, self._new.service) and service != self._new.service:
             live = self._change_service(live)
         elif live is None:
             live = self._add_to_new_pool() if moves else self._add_again()

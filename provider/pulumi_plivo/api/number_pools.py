@@ -46,10 +46,14 @@ class PoolMembers:
         payload = self._client.post(*parts, body={} if service is None else {"service": service})
         return _understood(payload, kind, number_pool_uuid, digits, "POST", parts)
 
-    def get(self, kind: MemberKind, number_pool_uuid: str, digits: str) -> PoolMember:
-        """Return one member. Raises ApiError, `is_not_found` when it is not in the pool."""
+    def get(self, kind: MemberKind, number_pool_uuid: str, digits: str, *, service: str | None = None) -> PoolMember:
+        """Return one member. Raises ApiError, `is_not_found` when it is not in the pool.
+
+        `service` looks among the members with this service only; Plivo's SDKs have it, its documents do not.
+        """
         parts = _parts(kind, number_pool_uuid, digits)
-        return _understood(self._client.get(*parts), kind, number_pool_uuid, digits, "GET", parts)
+        payload = self._client.get(*parts, query=None if service is None else {"service": service})
+        return _understood(payload, kind, number_pool_uuid, digits, "GET", parts)
 
     def page(
         self,
