@@ -3,8 +3,11 @@ from typing import Any
 
 import pytest
 import yaml
+from plivo_sandbox.server import pool_entries
+from plivo_sandbox.server.database import database
 from plivo_sandbox.server.running import RunningSandbox
-from plivo_sandbox.server.seed import DEV_SEED, SeedError, read_seed
+from plivo_sandbox.server.seed import DEV_SEED, SeedError, put_shortcodes_back, read_seed, seed_when_new
+from plivo_sandbox.server.state import read_state
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_POOL, POOL
 from tests.contract.conftest import SEED, Plivo
@@ -135,3 +138,20 @@ def test_the_shipped_seed_quotes_every_number() -> None:
 
     numbers = [number["number"] for owner in seed["accounts"] for number in owner["numbers"]]
     assert all(isinstance(number, str) for number in numbers)
+
+
+def test_the_shipped_shortcodes_can_be_put_back_and_nothing_else_is(tmp_path: Path) -> None:
+    file = tmp_path / "plivo.sqlite3"
+    pool = "7b1f5a0e-3c52-4c1e-9a4e-0d6a5f1b2c3d"
+    with database(file) as connection:
+        seed_when_new(connection)
+        entry = pool_entries.find(connection, pool, "77777", (pool_entries.SHORTCODE,))
+        assert entry is not None
+        pool_entries.remove(connection, entry)
+        before = read_state(connection)
+    with database(file) as connection:
+        assert put_shortcodes_back(connection) == ["77777"]
+        assert put_shortcodes_back(connection) == []
+        after = read_state(connection)
+    before["accounts"]["MASANDBOX00000000001"]["pools"][pool]["shortcodes"] = ["77777"]
+    assert after == before

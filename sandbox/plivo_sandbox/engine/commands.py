@@ -69,7 +69,7 @@ def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_instal
         data = project.root / DATA_FOLDER
         cli = _choose(engine, data, may_install=may_install)
         environment = without_shadows(project, settings, os.environ, click.echo)
-        with running_plivo(port, data / "plivo.sqlite3", click.echo):
+        with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):
             if cli is not None:
                 succeeded = run_cli(cli, operation, project, stack, data / "pulumi", environment, with_diff=with_diff)
             else:

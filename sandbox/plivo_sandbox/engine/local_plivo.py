@@ -51,8 +51,12 @@ def without_shadows(
 
 
 @contextmanager
-def running_plivo(port: int, database: Path, say: Callable[[str], None]) -> Iterator[None]:
+def running_plivo(
+    port: int, database: Path, say: Callable[[str], None], *, with_shortcodes: bool = False
+) -> Iterator[None]:
     """Run the local Plivo, unless one already listens there; a new database starts with the shipped seed.
+
+    With `with_shortcodes` the shortcodes of the shipped seed are put back into their pools first.
 
     Raises:
         EngineError: something else listens on the port, or the database cannot be used.
@@ -60,12 +64,14 @@ def running_plivo(port: int, database: Path, say: Callable[[str], None]) -> Iter
     from plivo_sandbox.server.database import DatabaseError
     from plivo_sandbox.server.database import database as opened
     from plivo_sandbox.server.running import PortTakenError, RunningSandbox
-    from plivo_sandbox.server.seed import seed_when_new
+    from plivo_sandbox.server.seed import put_shortcodes_back, seed_when_new
 
     database.parent.mkdir(parents=True, exist_ok=True)
     try:
         with opened(database) as connection:
             seed_when_new(connection)
+            for shortcode in put_shortcodes_back(connection) if with_shortcodes else ():
+                say(f"shortcode {shortcode} was put back into its pool, as Plivo's support does on request")
         sandbox = RunningSandbox(database, port=port)
         sandbox.__enter__()
     except DatabaseError as error:

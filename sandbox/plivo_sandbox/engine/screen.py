@@ -88,7 +88,7 @@ class Screen:
 
     def warn(self, text: str, urn: str = "") -> None:
         """Show a warning of the program or the provider."""
-        self._note("warning", text, urn, "33", self.result.warnings)
+        self._note("warning", text.removeprefix("warning: "), urn, "33", self.result.warnings)
 
     def info(self, text: str, urn: str = "") -> None:
         """Show a message of the program."""

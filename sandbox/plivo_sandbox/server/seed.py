@@ -68,6 +68,21 @@ def seed_when_new(connection: sqlite3.Connection, path: Path = DEV_SEED) -> None
         add_seed(connection, read_seed(path))
 
 
+def put_shortcodes_back(connection: sqlite3.Connection, path: Path = DEV_SEED) -> list[str]:
+    """Put the seed's shortcodes back into their pools, as Plivo's support would; return those that were missing.
+
+    Plivo has no call for it, so a stack that was destroyed could not be brought up again. An account or Powerpack that
+    the seed has and the database has not is left alone.
+    """
+    missing = []
+    for account in _Node("", read_seed(path)).items("accounts"):
+        for node in account.items("powerpacks"):
+            row = powerpacks.named(connection, account.text("auth_id"), node.text("name"))
+            if row is not None:
+                missing += _add_shortcodes(connection, row["number_pool_uuid"], node)
+    return missing
+
+
 class _Node:
     """A mapping in the seed, and the path that leads to it."""
 
@@ -186,12 +201,19 @@ def _add_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) ->
     for kind, key in ((pool_entries.NUMBER, "numbers"), (pool_entries.TOLLFREE, "tollfrees")):
         for member in node.items(key, short="number"):
             _add_member(connection, auth_id, pool_uuid, kind, member)
+    _add_shortcodes(connection, pool_uuid, node)
+
+
+def _add_shortcodes(connection: sqlite3.Connection, pool_uuid: str, node: _Node) -> list[str]:
+    added = []
     for shortcode in node.items("shortcodes", short="shortcode"):
         shortcode.only("shortcode", "country_iso2")
         digits = shortcode.digits("shortcode", SHORTCODE, "3 to 8 digits")
         if pool_entries.find(connection, pool_uuid, digits, (pool_entries.SHORTCODE,)) is None:
             country = shortcode.text("country_iso2", "US")
             pool_entries.insert(connection, pool_uuid, pool_entries.SHORTCODE, digits, country_iso2=country)
+            added.append(digits)
+    return added
 
 
 def _new_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) -> sqlite3.Row:
