@@ -92,7 +92,10 @@ SCENARIOS: dict[str, list[tuple[str, str | None]]] = {
         ("up", 'Toy("a", size=1, tags={"env": "dev", "team": "x"})'),
         (
             "up",
-            'Toy("a", size=2, tags={"env": "prod", "team": "y"}, opts=ResourceOptions(ignore_changes=["size", "tags.env"]))',
+            """
+            ignored = ResourceOptions(ignore_changes=["size", "tags.env"])
+            Toy("a", size=2, tags={"env": "prod", "team": "y"}, opts=ignored)
+            """,
         ),
     ],
     "replace on changes with a diff of the provider": [

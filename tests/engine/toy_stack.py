@@ -26,7 +26,15 @@ from pulumi import Alias, Output, ResourceOptions
 from toy import Box, PlainToy, Toy
 """
 CONFIG = {"toy:where": "here", "toy:token": {"secure": CRYPTER.encrypt(TOKEN)}}
-NO_CHANGE = {"same"}
+
+
+def operations_of(result: Result) -> dict[str, list[str]]:
+    """What was done to each resource, by name and in order; without the stack itself."""
+    found: dict[str, list[str]] = {}
+    for step in result.steps:
+        if not step.type.startswith("pulumi:"):
+            found.setdefault(step.name, []).append(step.operation)
+    return found
 
 
 @dataclass
@@ -122,6 +130,8 @@ class CliToyStack(ToyStack):
             "PULUMI_BACKEND_URL": f"file://{self.directory / 'backend'}",
             "PULUMI_HOME": str(self.directory / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            # The plugin that these stacks need comes with the CLI; looking for it elsewhere takes seconds.
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         }
 
     def run(self, operation: str, program: str | None = None, **options: Any) -> Result:

@@ -37,7 +37,7 @@ def act(call: str, who: str, **details: Any) -> None:
     with (world() / "calls").open("a") as calls:
         calls.write(json.dumps([call, who, details], sort_keys=True) + "\n")
     if (world() / f"wait-{call}-{who}").exists():
-        (world() / f"reached-{call}-{who}").touch()
+        (world() / f"reached-{call}-{who}").write_text("")
         (world() / f"go-{call}-{who}").read_text()
     if (world() / f"warn-{call}-{who}").exists():
         sys.stderr.write(f"a warning of {call} {who}\n")
