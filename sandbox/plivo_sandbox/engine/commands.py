@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.handover import hand_to_cli, hand_to_embedded
 from plivo_sandbox.engine.local_plivo import local_port, running_plivo, without_shadows
 from plivo_sandbox.engine.project import Project, find_project_root, load_project, read_stack_file
-from plivo_sandbox.engine.pulumi_cli import FoundCli, find_cli, install_cli, run_cli
+from plivo_sandbox.engine.pulumi_cli import CliStack, FoundCli, checkpoint_of, find_cli, install_cli
 
 DATA_FOLDER = ".sandbox"
 
@@ -69,11 +70,13 @@ def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_instal
         data = project.root / DATA_FOLDER
         cli = _choose(engine, data, may_install=may_install)
         environment = without_shadows(project, settings, os.environ, click.echo)
-        with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):
-            if cli is not None:
-                succeeded = run_cli(cli, operation, project, stack, data / "pulumi", environment, with_diff=with_diff)
+        state = data / "embedded" / project.name / f"{stack}.json"
+        on_cli = CliStack(cli, project, stack, data / "pulumi", environment) if cli else None
+        with running_plivo(port, data / "plivo.sqlite3", click.echo):
+            if on_cli is not None:
+                succeeded = _run_on_cli(operation, on_cli, state, with_diff=with_diff)
             else:
-                state = data / "embedded" / project.name / f"{stack}.json"
+                _take_over(state, data / "pulumi", project, stack)
                 succeeded = _run_embedded(operation, project, stack, state, environment, with_diff=with_diff)
     except EngineError as error:
         raise click.ClickException(str(error)) from error
@@ -86,16 +89,31 @@ def _choose(engine: str, data: Path, *, may_install: bool) -> FoundCli | None:
     if engine == "embedded":
         click.echo("engine: embedded, as asked")
         return None
+    marker = data / "no-pulumi-cli"
     cli = find_cli()
     if cli is None and may_install:
-        cli = install_cli(data / "no-pulumi-cli", lambda text: click.echo(text, err=True))
+        cli = install_cli(marker, lambda text: click.echo(text, err=True))
     if cli is not None:
         click.echo(f"engine: the pulumi CLI, {cli.path}, {cli.how}")
         return cli
     if engine == "pulumi":
         raise EngineError("there is no pulumi CLI on PATH: install it, or use --engine embedded")
-    click.echo("engine: embedded, as there is no pulumi CLI on PATH")
+    tried = " and Pulumi's installer could not get it" if marker.exists() else ""
+    click.echo(f"engine: embedded, as there is no pulumi CLI on PATH{tried}")
     return None
+
+
+def _run_on_cli(operation: str, on_cli: CliStack, state: Path, *, with_diff: bool) -> bool:
+    if not on_cli.create():
+        return False
+    if hand_to_cli(state, on_cli.checkpoint, on_cli.take):
+        click.echo("the stack's state was with the embedded engine: the CLI has taken it over")
+    return on_cli.run(operation, with_diff=with_diff)
+
+
+def _take_over(state: Path, backend: Path, project: Project, stack: str) -> None:
+    if hand_to_embedded(state, checkpoint_of(backend, project, stack)):
+        click.echo("the stack's state was with the pulumi CLI: the embedded engine has taken it over")
 
 
 def _run_embedded(

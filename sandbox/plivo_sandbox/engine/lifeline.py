@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from plivo_sandbox.engine.loopback import direct_on_loopback
+
 
 class Child:
     """A Python process that ends when this one does.
@@ -30,7 +32,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - this interpreter and a module of this package
             [sys.executable, "-u", "-m", module, str(read_end), *arguments],
             cwd=directory,
-            env=dict(environment),
+            env=direct_on_loopback(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, reso
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.goals import goal_of_read, goal_of_registration
 from plivo_sandbox.engine.properties import from_struct, to_struct
-from plivo_sandbox.engine.provider_plugin import MESSAGE_OPTIONS
+from plivo_sandbox.engine.provider_plugin import GRPC_OPTIONS
 from plivo_sandbox.engine.registrations import Registered, Registrations, StoppedError
 from plivo_sandbox.engine.run import Run
 
@@ -153,7 +153,7 @@ class MonitorServer:
     """Both services on a free port of the loopback interface, for as long as it is entered."""
 
     def __init__(self, run: Run, registrations: Registrations) -> None:
-        self._server = grpc.server(futures.ThreadPoolExecutor(SERVER_THREADS), options=MESSAGE_OPTIONS)
+        self._server = grpc.server(futures.ThreadPoolExecutor(SERVER_THREADS), options=GRPC_OPTIONS)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(run, registrations), self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(Engine(run), self._server)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"

@@ -26,8 +26,8 @@ class Secret:
 
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
-    """Read properties as they came over gRPC."""
-    return {key: _from_value(value) for key, value in struct.fields.items()}
+    """Read properties as they came over gRPC, which keeps no order: they are sorted."""
+    return {key: _from_value(struct.fields[key]) for key in sorted(struct.fields)}
 
 
 def _from_value(value: struct_pb2.Value) -> Any:

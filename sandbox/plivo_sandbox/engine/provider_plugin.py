@@ -19,7 +19,7 @@ from plivo_sandbox.engine.urns import name_of, type_of
 # As many as the plugin has threads.
 PARALLEL_CALLS = 4
 
-MESSAGE_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
+GRPC_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.enable_http_proxy", 0)]
 
 _TRACEBACK = "Traceback (most recent call last):"
 
@@ -179,7 +179,7 @@ class ProviderPlugin:
         port = self._ports.get()
         if not port.isdigit():
             raise EngineError(f"the provider plugin did not start: {self._last_warning or port}")
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=MESSAGE_OPTIONS)
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=GRPC_OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
     def _wait_for_end(self) -> None:

@@ -6,10 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from plivo_sandbox.engine.loopback import direct_on_loopback
 from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE
 from plivo_sandbox.engine.project import Project
 
@@ -73,41 +76,69 @@ def install_cli(marker: Path, say: Callable[[str], None]) -> FoundCli | None:
     return found
 
 
-def run_cli(
-    cli: FoundCli,
-    operation: str,
-    project: Project,
-    stack: str,
-    backend: Path,
-    environment: Mapping[str, str],
-    *,
-    with_diff: bool,
-) -> bool:
-    """Run one command; what it prints goes to this process's output. Say whether it succeeded."""
-    backend.mkdir(parents=True, exist_ok=True)
-    config = project.stack_file(stack)
-    before = config.read_bytes()
-    environment = _cli_environment(environment, backend)
-    common = ["--stack", stack, "--non-interactive"]
-    try:
-        if not (backend / ".pulumi" / "stacks" / project.name / f"{stack}.json").exists():
-            create = [cli.path, "stack", "init", stack, "--no-select", "--non-interactive"]
-            created = subprocess.run(  # noqa: S603 - the CLI that was found
-                create, cwd=project.root, env=environment, capture_output=True, text=True, check=False
+def checkpoint_of(backend: Path, project: Project, stack: str) -> Path:
+    """Return the path of the file in which the CLI keeps a stack."""
+    return backend / ".pulumi" / "stacks" / project.name / f"{stack}.json"
+
+
+class CliStack:
+    """One stack on the CLI; what the CLI prints goes to this process's output."""
+
+    def __init__(
+        self, cli: FoundCli, project: Project, stack: str, backend: Path, environment: Mapping[str, str]
+    ) -> None:
+        backend.mkdir(parents=True, exist_ok=True)
+        self._cli = cli
+        self._project = project
+        self._stack = stack
+        self._environment = _cli_environment(environment, backend)
+        self.checkpoint = checkpoint_of(backend, project, stack)
+
+    def take(self, state: Path) -> bool:
+        """Import a state file, and say whether that worked."""
+        return self._run_quietly("stack", "import", "--stack", self._stack, "--file", str(state))
+
+    def create(self) -> bool:
+        """Create the stack if there is none, and say whether there is one now."""
+        return self.checkpoint.exists() or self._run_quietly("stack", "init", self._stack, "--no-select")
+
+    def run(self, operation: str, *, with_diff: bool) -> bool:
+        """Run one command, and say whether it succeeded."""
+        arguments = [*ARGUMENTS[operation], "--stack", self._stack, *(["--diff"] if with_diff else [])]
+        with self._same_config():
+            return _wait(subprocess.Popen(self._command(*arguments), **self._surroundings)) == 0  # noqa: S603
+
+    def _run_quietly(self, *arguments: str) -> bool:
+        with self._same_config():
+            done = subprocess.run(  # noqa: S603 - the CLI that was found
+                self._command(*arguments), capture_output=True, text=True, check=False, **self._surroundings
             )
-            if created.returncode:
-                sys.stderr.write(created.stderr)
-                return False
-        arguments = [*ARGUMENTS[operation], *common, *(["--diff"] if with_diff else [])]
-        return _wait(subprocess.Popen([cli.path, *arguments], cwd=project.root, env=environment)) == 0  # noqa: S603
-    finally:
-        if config.read_bytes() != before:
-            config.write_bytes(before)
+        if done.returncode:
+            sys.stderr.write(done.stderr)
+        return done.returncode == 0
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [self._cli.path, *arguments, "--non-interactive"]
+
+    @property
+    def _surroundings(self) -> dict[str, Any]:
+        return {"cwd": self._project.root, "env": self._environment}
+
+    @contextmanager
+    def _same_config(self) -> Iterator[None]:
+        """Put the stack's config file back as it was: the CLI adds a salt of its own to one without secrets."""
+        config = self._project.stack_file(self._stack)
+        before = config.read_bytes()
+        try:
+            yield
+        finally:
+            if config.read_bytes() != before:
+                config.write_bytes(before)
 
 
 def _cli_environment(environment: Mapping[str, str], backend: Path) -> dict[str, str]:
     result = {
-        **environment,
+        **direct_on_loopback(environment),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
         "PULUMI_BACKEND_URL": f"file://{backend}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",

@@ -69,23 +69,26 @@ class Snapshot:
             return [resource for resource in self.base if id(resource) not in self._gone]
 
     def settle(self, new: ResourceState, old: ResourceState | None = None) -> None:
-        """Record a resource as this run has made or found it; `old` is what it takes the place of."""
+        """Record a resource as this run has made or found it; `old` is what it takes the place of.
+
+        What is the same as before is written with the next change: the file says so already.
+        """
+        is_same = old is not None and vars(new) == vars(old)
 
         def change() -> None:
             self._settled.append(new)
             if old is not None:
                 self._gone.add(id(old))
 
-        self.change(change)
+        if is_same:
+            with self._changing:
+                change()
+        else:
+            self.change(change)
 
     def drop(self, resource: ResourceState) -> None:
         """Record that a resource is gone."""
-
-        def change() -> None:
-            self._gone.add(id(resource))
-            self._settled = [other for other in self._settled if other is not resource]
-
-        self.change(change)
+        self.change(lambda: self._gone.add(id(resource)))
 
     def forget(self, resource: ResourceState) -> None:
         """Record that a resource has turned out to be gone: what needed it needs it no more."""

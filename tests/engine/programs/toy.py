@@ -6,6 +6,7 @@ It is what the programs of these tests import; the folder is named by TOY_WORLD.
 import json
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,33 @@ def act(call: str, who: str, **details: Any) -> None:
     if (world() / f"wait-{call}-{who}").exists():
         (world() / f"reached-{call}-{who}").write_text("")
         (world() / f"go-{call}-{who}").read_text()
+    if (world() / f"die-{call}-{who}").exists():
+        os._exit(1)
+    if (world() / f"count-{call}").exists():
+        count_at_once()
     if (world() / f"warn-{call}-{who}").exists():
         sys.stderr.write(f"a warning of {call} {who}\n")
     if (world() / f"fail-{call}-{who}").exists():
         raise ValueError(f"{call} of {who} does not work,\n  today")
+
+
+class AtOnce:
+    """How many calls are under way."""
+
+    changed = threading.Condition()
+    now = 0
+    most = 0
+
+
+def count_at_once() -> None:
+    """Hold the call until four are under way, and note how many there were at most."""
+    with AtOnce.changed:
+        AtOnce.now += 1
+        AtOnce.most = max(AtOnce.now, AtOnce.most)
+        (world() / "most-at-once").write_text(str(AtOnce.most))
+        AtOnce.changed.notify_all()
+        AtOnce.changed.wait_for(lambda: AtOnce.most >= 4)
+        AtOnce.now -= 1
 
 
 class PlainProvider(ResourceProvider):

@@ -1,0 +1,266 @@
+"""`plivo-sandbox up` and the other commands, as a user types them."""
+
+import http.server
+import os
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+
+from tests.engine.toy_stack import ToyStack
+
+AB = 'a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a]))'
+NEEDS_PLIVO = """
+import os, urllib.request
+with urllib.request.urlopen(pulumi.Config("plivo").require("baseUrl").replace("/v1", "/_sandbox/state")) as answer:
+    pulumi.export("accounts", list(__import__("json").load(answer)["accounts"]))
+pulumi.export("token", os.environ.get("PLIVO_AUTH_TOKEN", "none"))
+"""
+FAKE_CLI = """#!/bin/sh
+echo "fake $*"
+echo "backend $PULUMI_BACKEND_URL, passphrase $PULUMI_CONFIG_PASSPHRASE"
+echo "more: true" >> program/../Pulumi.dev.yaml
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        free: int = listener.getsockname()[1]
+        return free
+
+
+@pytest.fixture
+def local(stack: ToyStack, port: int, tmp_path: Path) -> ToyStack:
+    """A stack that points at a local Plivo, on a machine without the CLI."""
+    stack.config["plivo:baseUrl"] = f"http://127.0.0.1:{port}/v1"
+    stack.environment |= {"PATH": str(tmp_path / "bin"), "HOME": str(tmp_path / "home")}
+    (tmp_path / "bin").mkdir()
+    return stack
+
+
+@pytest.fixture
+def something_else(port: int) -> Iterator[None]:
+    """A web server that is no sandbox."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), http.server.BaseHTTPRequestHandler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield
+        server.shutdown()
+
+
+def plivo_sandbox(stack: ToyStack, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-c", "from plivo_sandbox.cli import main; main()", *arguments]
+    return subprocess.run(
+        command, cwd=stack.directory / "program", env=stack.environment, capture_output=True, text=True, check=False
+    )
+
+
+def install_fake_cli(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "pulumi").write_text(FAKE_CLI)
+    (directory / "pulumi").chmod(stat.S_IRWXU)
+
+
+def test_the_four_commands_run_a_stack_and_keep_its_state(local: ToyStack) -> None:
+    local.declare(AB)
+
+    def lines(*arguments: str) -> list[str]:
+        done = plivo_sandbox(local, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    assert lines("preview")[0] == "engine: embedded, as there is no pulumi CLI on PATH"
+    assert local.live == set()
+    assert lines("up", "--engine", "embedded")[0] == "engine: embedded, as asked"
+    assert local.live == {"a", "b"}
+    assert lines("up")[-1].startswith("up: 3 unchanged; ")
+    assert lines("refresh")[-1].startswith("refresh: 3 unchanged; ")
+    local.declare('Toy("a", size=1)')
+    assert "      size: 1" in lines("preview", "--diff")
+    assert lines("destroy")[-1].startswith("destroy: 3 deleted; ")
+    assert local.live == set()
+    assert (local.directory / ".sandbox" / "embedded" / "toys" / "dev.json").is_file()
+
+
+def test_a_failure_is_the_exit_status(local: ToyStack) -> None:
+    local.make("fail-create-a")
+    local.declare(AB)
+
+    done = plivo_sandbox(local, "up")
+
+    assert done.returncode == 1
+    assert "up failed: 1 created, 1 failed, 1 skipped" in done.stdout
+
+
+def test_the_local_plivo_runs_with_the_shipped_seed_while_the_command_does(local: ToyStack, port: int) -> None:
+    local.declare(NEEDS_PLIVO)
+
+    done = plivo_sandbox(local, "up")
+
+    assert 'accounts = ["MASANDBOX00000000001"' in done.stdout
+    assert (local.directory / ".sandbox" / "plivo.sqlite3").is_file()
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_a_sandbox_that_already_listens_is_used(local: ToyStack, port: int, tmp_path: Path) -> None:
+    local.declare(NEEDS_PLIVO)
+
+    with RunningSandbox(tmp_path / "other.sqlite3", port=port):
+        done = plivo_sandbox(local, "up")
+
+    assert f"using the plivo-sandbox that already listens on port {port}" in done.stdout
+    assert "accounts = []" in done.stdout
+
+
+@pytest.mark.usefixtures("something_else")
+def test_a_port_that_something_else_has_is_one_clear_error(local: ToyStack, port: int) -> None:
+    local.declare(AB)
+
+    done = plivo_sandbox(local, "up")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"Error: port {port} is taken by something that is no plivo-sandbox: end it, or change plivo:baseUrl\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [None, "https://api.plivo.com/v1", "http://plivo.example/v1", "http://127.0.0.1/v1", "http://[::1]:1/v1"],
+)
+def test_a_stack_that_is_not_on_a_local_plivo_is_refused(local: ToyStack, base_url: str | None) -> None:
+    del local.config["plivo:baseUrl"]
+    local.config |= {"plivo:baseUrl": base_url} if base_url else {}
+    local.declare(AB)
+
+    done = plivo_sandbox(local, "destroy")
+
+    assert done.returncode == 1
+    why = f"(plivo:baseUrl is {base_url or 'not set'})"
+    assert done.stderr == f"Error: stack dev is not on a local Plivo {why}: use pulumi itself for it\n"
+
+
+def test_a_stack_that_does_not_exist_is_named(local: ToyStack) -> None:
+    local.declare(AB)
+
+    assert "there is no stack nope" in plivo_sandbox(local, "up", "--stack", "nope").stderr
+
+
+def test_a_token_of_the_shell_does_not_reach_a_local_plivo_that_has_one(local: ToyStack) -> None:
+    local.environment["PLIVO_AUTH_TOKEN"] = "of-a-real-account"
+    local.declare(NEEDS_PLIVO)
+    assert 'token    = "of-a-real-account"' in plivo_sandbox(local, "up").stdout
+    local.config["plivo:authToken"] = "sandbox"
+    local.declare(NEEDS_PLIVO)
+
+    done = plivo_sandbox(local, "up")
+
+    assert 'token    = "none"' in done.stdout
+    assert "PLIVO_AUTH_TOKEN of this shell is not used" in done.stdout
+
+
+def test_the_cli_on_path_is_used_with_a_state_of_the_project(local: ToyStack, tmp_path: Path) -> None:
+    del local.environment["PULUMI_CONFIG_PASSPHRASE"]
+    install_fake_cli(tmp_path / "bin")
+    local.declare(AB)
+    config = (local.directory / "Pulumi.dev.yaml").read_bytes()
+
+    done = plivo_sandbox(local, "up", "--diff")
+
+    assert done.stdout.splitlines() == [
+        f"engine: the pulumi CLI, {tmp_path / 'bin' / 'pulumi'}, found on PATH",
+        "fake up --yes --skip-preview --stack dev --diff --non-interactive",
+        f"backend file://{local.directory}/.sandbox/pulumi, passphrase sandbox",
+    ]
+    assert (local.directory / "Pulumi.dev.yaml").read_bytes() == config
+
+
+def test_the_cli_that_the_sdk_has_installed_is_used(local: ToyStack, tmp_path: Path) -> None:
+    version = __import__("importlib.metadata").metadata.version("pulumi")
+    install_fake_cli(tmp_path / "home" / ".pulumi" / "versions" / version / "bin")
+    local.declare(AB)
+
+    assert "installed by the SDK earlier" in plivo_sandbox(local, "preview").stdout
+
+
+def test_asking_for_a_cli_that_is_not_there_is_an_error(local: ToyStack) -> None:
+    local.declare(AB)
+
+    done = plivo_sandbox(local, "up", "--engine", "pulumi")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no pulumi CLI on PATH" in done.stderr
+
+
+def test_the_installer_is_tried_once_and_then_the_embedded_engine_runs(local: ToyStack) -> None:
+    # Nothing listens there: the download fails at once. What stays on this machine needs no proxy.
+    local.environment |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    local.declare(AB)
+
+    first, second = plivo_sandbox(local, "up", "--install-cli"), plivo_sandbox(local, "up", "--install-cli")
+
+    assert "trying Pulumi's own installer" in first.stderr
+    assert second.stderr == ""
+    for done in (first, second):
+        assert done.returncode == 0
+        assert done.stdout.splitlines()[0] == (
+            "engine: embedded, as there is no pulumi CLI on PATH and Pulumi's installer could not get it"
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the pulumi CLI is not on PATH")
+def test_a_stack_goes_on_when_the_other_engine_takes_over(local: ToyStack) -> None:
+    with_cli = os.environ["PATH"]
+    without_cli = local.environment["PATH"]
+    local.environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
+    local.declare(AB)
+    plivo_sandbox(local, "up")
+
+    local.environment["PATH"] = with_cli
+    on_cli = plivo_sandbox(local, "up")
+    again = plivo_sandbox(local, "up")
+
+    assert "the CLI has taken it over" in on_cli.stdout
+    assert "taken it over" not in again.stdout
+    assert "3 unchanged" in on_cli.stdout
+
+    local.environment["PATH"] = without_cli
+    back = plivo_sandbox(local, "destroy")
+
+    assert "the embedded engine has taken it over" in back.stdout
+    assert local.live == set()
+
+
+def test_a_terminal_gets_colours_unless_they_are_not_wanted(local: ToyStack) -> None:
+    local.declare(AB)
+
+    def on_a_terminal(**environment: str) -> str:
+        leader, follower = os.openpty()
+        command = [sys.executable, "-c", "from plivo_sandbox.cli import main; main()", "preview"]
+        with subprocess.Popen(
+            command, cwd=local.directory, env={**local.environment, **environment}, stdout=follower
+        ) as process:
+            os.close(follower)
+            shown = b""
+            # The end of a terminal is an error on Linux, and no bytes elsewhere.
+            try:
+                while part := os.read(leader, 4096):
+                    shown += part
+            except OSError:
+                pass
+            process.wait()
+        os.close(leader)
+        return shown.decode()
+
+    assert "\x1b[32m+  create   Toy a" in on_a_terminal()
+    assert "\x1b" not in on_a_terminal(NO_COLOR="1")
