@@ -127,6 +127,16 @@ def test_two_resources_with_one_name_are_an_error_and_the_first_is_done(stack: T
     assert "two resources" in result.errors[0]
 
 
+def test_an_alias_that_another_resource_has_is_an_error(stack: ToyStack) -> None:
+    stack.up('Toy("a")')
+
+    result = stack.up('a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a], aliases=[Alias(name="a")]))')
+
+    assert not result.succeeded
+    assert "alias" in result.errors[0]
+    assert stack.live == {"a"}
+
+
 def test_ignored_changes_keep_the_old_value(stack: ToyStack) -> None:
     stack.up('Toy("a", size=1, tags={"env": "dev", "team": "x"})')
 

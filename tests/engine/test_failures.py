@@ -131,6 +131,19 @@ def test_a_failed_read_leaves_that_resource_as_it_was(stack: ToyStack) -> None:
     assert stack.resources["b"]["inputs"]["size"] == 5
 
 
+def test_a_read_that_fails_leaves_out_what_needs_it_and_nothing_else(stack: ToyStack) -> None:
+    result = stack.up(
+        """
+        theirs = Toy("theirs", opts=ResourceOptions(id="nothing"))
+        Toy("a", size=theirs.length)
+        Toy("b")
+        """
+    )
+
+    assert operations_of(result) == {"theirs": ["failed"], "a": ["skipped"], "b": ["create"]}
+    assert stack.live == {"b"}
+
+
 def test_every_check_failure_is_one_line_with_the_property(stack: ToyStack) -> None:
     result = stack.run("preview", 'Toy("a", label="bad"); Toy("b", label="bad")')
 

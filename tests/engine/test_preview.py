@@ -33,3 +33,10 @@ def test_a_preview_shows_what_would_be_replaced_and_deleted(stack: ToyStack) -> 
     }
     assert stack.calls("create", "update", "delete") == []
     assert stack.state.read_bytes() == before
+
+
+def test_a_preview_reads_nothing_by_an_id_that_is_not_known_yet(stack: ToyStack) -> None:
+    result = stack.run("preview", 'a = Toy("a"); Toy("b", opts=ResourceOptions(id=a.id))')
+
+    assert operations_of(result) == {"a": ["create"], "b": ["read"]}
+    assert stack.calls() == ["configure provider", "check a"]

@@ -2,15 +2,16 @@
 
 import time
 
+from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
 from plivo_sandbox.engine.planning import Plan
-from plivo_sandbox.engine.properties import Properties, Secret
+from plivo_sandbox.engine.properties import UNKNOWN, Properties, Secret, has_unknown
 from plivo_sandbox.engine.provider_plugin import ProviderError
-from plivo_sandbox.engine.run import DEFAULT_PROVIDER_TYPE, Run
+from plivo_sandbox.engine.run import Run
 
 
 class DeletionError(Exception):
-    """A delete that had to come first failed; it has been reported."""
+    """A delete that had to come first failed, which has been reported; the text is the URN."""
 
 
 class Executor:
@@ -39,9 +40,7 @@ class Executor:
         }[plan.operation](plan)
         old, new = plan.old, plan.new
         _mark_secrets(new)
-        if plan.keeps_old and old is not None:
-            self._run.snapshot.change(lambda: _condemn(old), old)
-        self._run.snapshot.settle(new, None if plan.keeps_old else old)
+        self._run.snapshot.settle(new, old, keeps_old=plan.keeps_old)
         self._run.screen.step(
             new.urn,
             plan.operation,
@@ -98,7 +97,11 @@ class Executor:
 
     def _read(self, plan: Plan) -> None:
         new = plan.new
-        answer = self._run.plugin.read(new.urn, new.id, new.inputs, new.inputs)
+        if new.id == UNKNOWN:
+            new.id, new.outputs = "", {}
+            return
+        known = {key: value for key, value in new.inputs.items() if not has_unknown(value)}
+        answer = self._run.plugin.read(new.urn, new.id, known, known)
         if not answer.id:
             raise ProviderError(f"there is no resource with the id {new.id}")
         new.id, new.outputs = answer.id, answer.outputs
@@ -107,10 +110,6 @@ class Executor:
 def _both(plan: Plan) -> tuple[ResourceState, ResourceState]:
     assert plan.old is not None  # noqa: S101 - for the type checker: only what exists is kept or updated
     return plan.old, plan.new
-
-
-def _condemn(old: ResourceState) -> None:
-    old.delete = True
 
 
 def _mark_secrets(resource: ResourceState) -> None:

@@ -63,12 +63,15 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Look up a resource that the stack does not own."""
         registered = self._register(lambda: self._registrations.register(goal_of_read(request)), context)
         state = registered.state
-        if state is None:
-            # The answer to a read cannot say in every version of the SDK that it has failed.
+        if state is not None:
+            found = resource_pb2.ReadResourceResponse(urn=state.urn, properties=to_struct(state.outputs))
+            return _with_known_fields(found, id=state.id)
+        failed = resource_pb2.ReadResourceResponse(urn=registered.urn)
+        if "result" not in failed.DESCRIPTOR.fields_by_name:
+            # Older SDKs would take the answer for a success.
             self._run.stopped.set()
             context.abort(grpc.StatusCode.UNAVAILABLE, "the run is stopped")
-        assert state is not None  # noqa: S101 - abort raises
-        return resource_pb2.ReadResourceResponse(urn=state.urn, properties=to_struct(state.outputs))
+        return _with_known_fields(failed, result=resource_pb2.Result.FAIL)
 
     def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         """Take the outputs of a component or of the stack."""
@@ -123,6 +126,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._run.stop(str(error))
         context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
         raise AssertionError  # abort raises
+
+
+def _with_known_fields(message: Any, **fields: Any) -> Any:
+    """Set the fields that this version of the SDK has."""
+    for name, value in fields.items():
+        if name in message.DESCRIPTOR.fields_by_name:
+            setattr(message, name, value)
+    return message
 
 
 class Engine(engine_pb2_grpc.EngineServicer):

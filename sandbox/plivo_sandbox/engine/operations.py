@@ -12,6 +12,7 @@ from dataclasses import replace as replace_field
 from pathlib import Path
 from typing import TextIO
 
+from plivo_sandbox.engine.default_provider import DefaultProvider
 from plivo_sandbox.engine.deletions import delete_all
 from plivo_sandbox.engine.execution import Executor
 from plivo_sandbox.engine.lifeline import Child
@@ -24,7 +25,7 @@ from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.refreshing import refresh_all
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.result import Result, Step
-from plivo_sandbox.engine.run import DefaultProvider, Run
+from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName

@@ -127,7 +127,7 @@ class Planner:
         if not goal.custom:
             new.inputs = _with_ignored(goal, old)
             return
-        anew = old is None or old.external or old.urn in self._deleted or self._is_forced(new)
+        anew = old is None or old.external or old.urn in self._deleted or self._is_forced(new, old)
         olds: Properties = {} if anew or old is None else old.inputs
         self._check_inputs(new, olds, goal.inputs if anew else _with_ignored(goal, old))
 
@@ -146,11 +146,11 @@ class Planner:
             return Plan("update", new, old, changed)
         return self._plan_replacement(new, old, goal, difference, changed)
 
-    def _is_forced(self, new: ResourceState) -> bool:
-        return new.urn in self._run.forced_replacements
+    def _is_forced(self, new: ResourceState, old: ResourceState) -> bool:
+        return not self._run.forced_replacements.isdisjoint((new.urn, old.urn))
 
     def _difference(self, new: ResourceState, old: ResourceState, goal: Goal) -> Difference:
-        if self._is_forced(new):
+        if self._is_forced(new, old):
             return Difference(True, ("id",))
         if bool(old.provider) != bool(new.provider):
             return Difference(True, ("provider",))
@@ -181,7 +181,7 @@ class Planner:
                 f"it is protected, and {', '.join(changed) or 'the provider'} cannot change in place: "
                 "remove protect from it in the program and run up first",
             )
-        if goal.custom and not self._is_forced(new):
+        if goal.custom and not self._is_forced(new, old):
             self._check_inputs(new, {}, goal.inputs)
         first = difference.delete_before_replace
         if goal.delete_before_replace is not None:

@@ -3,10 +3,11 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
 from plivo_sandbox.engine.properties import Properties, are_equal, changed_keys
 from plivo_sandbox.engine.provider_plugin import PARALLEL_CALLS, ProviderError
-from plivo_sandbox.engine.run import DEFAULT_PROVIDER_TYPE, Run
+from plivo_sandbox.engine.run import Run
 
 
 def refresh_all(run: Run) -> None:
@@ -51,7 +52,8 @@ def _read(run: Run, resource: ResourceState) -> tuple[str, tuple[str, ...]]:
         resource.id, resource.inputs, resource.outputs = answer.id, inputs, answer.outputs
         resource.modified = now() if is_touched else resource.modified
 
-    run.snapshot.change(record, resource)
+    if is_touched or answer.id != resource.id:
+        run.snapshot.change(record, resource)
     changed = changed_keys(old_inputs, inputs) or changed_keys(old_outputs, answer.outputs)
     return ("update", changed) if _differs(run, resource, old_inputs, old_outputs) else ("same", ())
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from plivo_sandbox.engine.default_provider import DefaultProvider
 from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.execution import DeletionError, Executor
@@ -12,7 +13,7 @@ from plivo_sandbox.engine.planning import PlanError, Planner
 from plivo_sandbox.engine.project import StackConfig
 from plivo_sandbox.engine.properties import Properties, has_unknown
 from plivo_sandbox.engine.provider_plugin import ProviderError
-from plivo_sandbox.engine.run import DefaultProvider, Run
+from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.urns import label_of, type_of
 
 
@@ -99,8 +100,10 @@ class Registrations:
             try:
                 urn = self._planner.urn_of(goal)
                 missing = self.run.failed & goal.needed_urns()
-                if missing or (has_unknown(goal.inputs) and not self.run.preview):
-                    return self._skip(urn, missing)
+                if missing:
+                    return self._skip(urn, f"it needs {', '.join(map(label_of, sorted(missing)))}")
+                if not self.run.preview and has_unknown([goal.inputs, goal.read_id]):
+                    return self._skip(urn, "it needs a value that is not known")
                 plan = self._planner.plan(urn, goal)
             except PlanError as error:
                 for reason in error.reasons:
@@ -114,14 +117,14 @@ class Registrations:
         except ProviderError as error:
             self.run.fail(urn, plan.operation, str(error))
             return Registered(urn)
-        except DeletionError:
-            return self._skip(urn, {urn})
+        except DeletionError as error:
+            return self._skip(urn, f"{label_of(str(error))} could not be deleted before it")
         if is_stack(goal.type):
             self._stack = state
         self._registered[urn] = state
         return Registered(urn, state)
 
-    def _skip(self, urn: str, missing: set[str]) -> Registered:
+    def _skip(self, urn: str, reason: str) -> Registered:
         self.run.failed.add(urn)
-        self.run.screen.skipped(urn, f"it needs {', '.join(map(label_of, sorted(missing))) or 'what is not known'}")
+        self.run.screen.skipped(urn, reason)
         return Registered(urn)

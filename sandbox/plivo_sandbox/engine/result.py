@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 class Step:
     """One thing that was done to one resource, or would be; `changed` names the properties that are the reason.
 
-    `operation` is one of Pulumi's: create, update, replace, delete, delete-replaced, read, refresh, same; or failed or
-    skipped.
+    `operation` is one of Pulumi's: create, update, replace, delete, delete-replaced, read, same; or failed or skipped.
+    A refresh has update, delete and same.
     """
 
     urn: str

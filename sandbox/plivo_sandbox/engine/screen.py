@@ -18,7 +18,6 @@ WORDS = {
     "delete": ("- ", "deleted", "to delete", "31"),
     "delete-replaced": ("--", "", "", "31"),
     "read": ("> ", "read", "to read", "36"),
-    "refresh": ("~ ", "refreshed", "to refresh", "33"),
     "same": ("  ", "unchanged", "unchanged", ""),
     "failed": ("! ", "failed", "failed", "31"),
     "skipped": ("  ", "skipped", "skipped", "33"),

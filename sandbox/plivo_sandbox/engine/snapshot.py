@@ -68,16 +68,22 @@ class Snapshot:
         with self._changing:
             return [resource for resource in self.base if id(resource) not in self._gone]
 
-    def settle(self, new: ResourceState, old: ResourceState | None = None) -> None:
-        """Record a resource as this run has made or found it; `old` is what it takes the place of.
+    def settle(self, new: ResourceState, old: ResourceState | None = None, *, keeps_old: bool = False) -> None:
+        """Record a resource as this run has made or found it.
 
-        What is the same as before is written with the next change: the file says so already.
+        It takes the place of `old`; with `keeps_old`, that stays and waits to be deleted. What is the same as before is
+        written with the next change: the file says so already.
         """
         is_same = old is not None and vars(new) == vars(old)
 
         def change() -> None:
             self._settled.append(new)
-            if old is not None:
+            if old is None:
+                return
+            if keeps_old:
+                old.delete = True
+                self._texts.pop(id(old), None)
+            else:
                 self._gone.add(id(old))
 
         if is_same:
