@@ -50,12 +50,13 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
     _when_known(number, checked)
 
 
-def refuse_unrent_with_delete_before_replace(
-    unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None
-) -> None:
-    """Fail the program with a RunError when the two are used together."""
+def deletes_first(unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None) -> bool | None:
+    """Whether the options say delete_before_replace=True, None if not: so it can be an input that is left out.
+
+    Fails the program with a RunError when `unrent` is set too.
+    """
     if opts is None or not opts.delete_before_replace:
-        return
+        return None
 
     def checked(value: bool) -> None:
         if value is True:
@@ -65,6 +66,7 @@ def refuse_unrent_with_delete_before_replace(
             )
 
     _when_known(unrent, checked)
+    return True
 
 
 def _when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:

@@ -22,6 +22,9 @@ from pulumi_plivo.inputs import Rule, checked, is_unknown
 from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
 from pulumi_plivo.settings import Settings, client_for, read_settings
 
+#: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
+DELETES_FIRST = "delete_before_replace"
+
 
 class MemberProvider(ResourceProvider):
     """The provider of one kind of pool members.
@@ -49,8 +52,18 @@ class MemberProvider(ResourceProvider):
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
+        deletes_first = news.pop(DELETES_FIRST, False) is True
         inputs, failures = checked(news, self.rules, self.defaults)
         failures += [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        if deletes_first and _olds.get("unrent") is True and _olds.get(self.digits_key) != inputs.get(self.digits_key):
+            failures.append(
+                CheckFailure(
+                    "unrent",
+                    f"the state still says unrent=True for {_olds.get(self.digits_key)}: delete_before_replace=True"
+                    " would give it back before it is known whether the program declares it; run `pulumi up` with"
+                    " unrent=False alone first",
+                )
+            )
         if inputs.get("unrent") is True and not self.settings.allow_unrent:
             failures.append(
                 CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")

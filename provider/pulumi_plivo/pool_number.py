@@ -5,7 +5,8 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, refuse_unrent_with_delete_before_replace
+from pulumi_plivo.claims import Claim, claim_number, deletes_first
+from pulumi_plivo.lifecycle import DELETES_FIRST
 from pulumi_plivo.number_lifecycle import NumberProvider
 
 
@@ -68,7 +69,6 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
         name = f"PoolNumber {resource_name}"
         if opts is None or opts.id is None:
             claim_number(number, Claim(name, number_pool_uuid))
-        refuse_unrent_with_delete_before_replace(unrent, name, opts)
         super().__init__(
             PoolNumberProvider(),
             resource_name,
@@ -78,6 +78,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
                 "service": service,
                 "unrent": unrent,
                 "adopt": adopt,
+                DELETES_FIRST: deletes_first(unrent, name, opts),
                 "adopted": None,
                 "type": None,
                 "country_iso2": None,

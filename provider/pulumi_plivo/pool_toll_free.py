@@ -5,7 +5,8 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, refuse_unrent_with_delete_before_replace
+from pulumi_plivo.claims import Claim, claim_number, deletes_first
+from pulumi_plivo.lifecycle import DELETES_FIRST
 from pulumi_plivo.number_lifecycle import NumberProvider
 
 
@@ -65,7 +66,6 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
         name = f"PoolTollFree {resource_name}"
         if opts is None or opts.id is None:
             claim_number(number, Claim(name, number_pool_uuid))
-        refuse_unrent_with_delete_before_replace(unrent, name, opts)
         super().__init__(
             PoolTollFreeProvider(),
             resource_name,
@@ -74,6 +74,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
                 "number": number,
                 "unrent": unrent,
                 "adopt": adopt,
+                DELETES_FIRST: deletes_first(unrent, name, opts),
                 "adopted": None,
                 "service": None,
                 "type": None,

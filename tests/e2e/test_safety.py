@@ -141,3 +141,16 @@ def test_the_same_number_twice_is_refused_also_where_number_and_pool_are_outputs
     assert "declared twice" in outcome.shown
     assert POOL in outcome.shown
     assert OTHER_POOL in outcome.shown
+
+
+def test_a_state_that_says_unrent_is_not_deleted_before_its_replacement(stack: Stack, account: Account) -> None:
+    stack.up(declared(unrent="True"))
+    options = "ResourceOptions(delete_before_replace=True)"
+    outcome = stack.up(declared("a", "OTHER_NUMBER", opts=options) + declared("b", adopt="True"))
+    assert not outcome.succeeded
+    assert "state still says unrent=True" in outcome.shown
+    assert account.unrented == []
+    assert stack.up(declared("a")).succeeded
+    assert stack.up(declared("a", "OTHER_NUMBER", opts=options)).succeeded
+    assert account.unrented == []
+    assert account.numbers() == {OTHER_NUMBER: "sms"}
