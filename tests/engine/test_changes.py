@@ -40,6 +40,16 @@ def test_a_replacement_is_created_before_the_old_one_is_deleted_at_the_end(stack
     assert stack.live == {"aa", "b"}
 
 
+def test_a_replacement_is_checked_again_without_old_inputs(stack: ToyStack) -> None:
+    stack.up('Toy("a")')
+    stack.full_calls()
+
+    stack.up('Toy("a", label="aa")')
+
+    calls = [(call, details.get("olds")) for call, _, details in stack.full_calls()]
+    assert calls[1:4] == [("check", {"label": "a"}), ("diff", {"label": "a", "length": 1}), ("check", {})]
+
+
 def test_delete_before_replace_deletes_first(stack: ToyStack) -> None:
     stack.up('Toy("a")')
     stack.calls()
@@ -117,6 +127,17 @@ def test_a_resource_that_moves_under_a_parent_is_kept_by_an_alias(stack: ToyStac
     result = stack.up('box = Box("box"); Toy("a", opts=ResourceOptions(parent=box, aliases=[Alias(parent=None)]))')
 
     assert operations_of(result) == {"box": ["create"], "a": ["same"]}
+
+
+def test_children_follow_the_alias_of_their_parent(stack: ToyStack) -> None:
+    program = (
+        'box = Box("NAME", opts=ResourceOptions(ALIAS)); Toy("NAME-a", label="a", opts=ResourceOptions(parent=box))'
+    )
+    stack.up(program.replace("NAME", "crate").replace("ALIAS", ""))
+
+    result = stack.up(program.replace("NAME", "box").replace("ALIAS", 'aliases=[Alias(name="crate")]'))
+
+    assert operations_of(result) == {"box": ["same"], "box-a": ["same"]}
 
 
 def test_two_resources_with_one_name_are_an_error_and_the_first_is_done(stack: ToyStack) -> None:

@@ -94,6 +94,18 @@ def test_a_failed_create_after_delete_before_replace_is_created_by_the_next_up(s
     assert "pendingReplacement" not in stack.resources["a"]
 
 
+def test_what_was_deleted_for_a_replacement_that_never_came_is_not_deleted_again(stack: ToyStack) -> None:
+    stack.up('Toy("a")')
+    stack.make("fail-create-aa")
+    stack.up('Toy("a", label="aa", opts=ResourceOptions(delete_before_replace=True))')
+    stack.calls()
+
+    assert stack.run("destroy").succeeded
+
+    assert stack.calls("delete") == []
+    assert stack.deployment()["resources"] == []
+
+
 def test_a_delete_that_has_to_come_first_and_fails_keeps_the_resource(stack: ToyStack) -> None:
     stack.up('Toy("a")')
     stack.make("fail-delete-a")

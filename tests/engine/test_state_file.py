@@ -169,6 +169,7 @@ def test_a_second_run_on_a_locked_stack_is_refused_and_a_preview_is_not(stack: T
     first = threading.Thread(target=stack.up, args=['Toy("a")'])
     first.start()
     wait_for(stack, "create-a")
+    stack.unmake("wait-create-a")
 
     for operation in ("up", "refresh", "destroy"):
         with pytest.raises(EngineError, match=f"stack dev is being changed by another run .process {os.getpid()}"):
@@ -177,7 +178,6 @@ def test_a_second_run_on_a_locked_stack_is_refused_and_a_preview_is_not(stack: T
 
     (stack.world / "go-create-a").write_text("")
     first.join()
-    stack.unmake("wait-create-a")
     assert stack.up().succeeded
 
 

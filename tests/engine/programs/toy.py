@@ -59,13 +59,13 @@ class AtOnce:
 
 
 def count_at_once() -> None:
-    """Hold the call until four are under way, and note how many there were at most."""
+    """Hold the call until four are under way, half a minute at most, and note how many there were at most."""
     with AtOnce.changed:
         AtOnce.now += 1
         AtOnce.most = max(AtOnce.now, AtOnce.most)
         (world() / "most-at-once").write_text(str(AtOnce.most))
         AtOnce.changed.notify_all()
-        AtOnce.changed.wait_for(lambda: AtOnce.most >= 4)
+        AtOnce.changed.wait_for(lambda: AtOnce.most >= 4, timeout=30)
         AtOnce.now -= 1
 
 
