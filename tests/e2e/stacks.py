@@ -70,6 +70,21 @@ class Stack(ABC):
         """Show what `up` would do."""
         return self._prepared("preview", program, ())
 
+    def start_up(self, program: str) -> "subprocess.Popen[bytes]":
+        """Start `up` without waiting for it."""
+        self._write(program)
+        return subprocess.Popen(
+            self._up_command(),
+            cwd=self.directory,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @abstractmethod
+    def unlock(self) -> None:
+        """Free the stack of a run that was killed."""
+
     def refresh(self) -> Outcome:
         """Take over what is live."""
         return self._prepared("refresh", None, ())
@@ -102,14 +117,20 @@ class Stack(ABC):
         """The state, as Pulumi's deployment."""
 
     @abstractmethod
+    def _up_command(self) -> list[str]: ...
+
+    @abstractmethod
     def _run(self, command: str, replace: tuple[str, ...]) -> Outcome: ...
 
     def _prepared(self, command: str, program: str | None, replace: tuple[str, ...]) -> Outcome:
+        self._write(program)
+        return self._run(command, replace)
+
+    def _write(self, program: str | None) -> None:
         if program is not None:
             (self.directory / "__main__.py").write_text(PROLOGUE + dedent(program))
         settings = {"encryptionsalt": CRYPTER.salt, "config": self.config}
         (self.directory / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump(settings))
-        return self._run(command, replace)
 
 
 class EmbeddedStack(Stack):
@@ -124,6 +145,16 @@ class EmbeddedStack(Stack):
     @property
     def _state(self) -> Path:
         return self.directory / "state" / "stack.json"
+
+    def unlock(self) -> None:
+        """Do nothing: the lock ended with the process."""
+
+    def _up_command(self) -> list[str]:
+        script = (
+            "import pathlib, sys; from plivo_sandbox.engine import operations;"
+            " operations.up(pathlib.Path(sys.argv[1]), sys.argv[2], state=pathlib.Path(sys.argv[3]))"
+        )
+        return [sys.executable, "-c", script, str(self.directory), STACK, str(self._state)]
 
     def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
         screen = self.directory / "screen.txt"
@@ -166,6 +197,13 @@ class CliStack(Stack):
     def import_state(self, state: Path) -> None:
         """Take over a state file."""
         self._pulumi("stack", "import", "--stack", STACK, "--file", str(state))
+
+    def unlock(self) -> None:
+        """Cancel the run that was killed: the backend's lock outlives it."""
+        self._pulumi("cancel", STACK, "--yes")
+
+    def _up_command(self) -> list[str]:
+        return ["pulumi", "up", "--stack", STACK, "--skip-preview", "--yes", "--non-interactive"]
 
     def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
         log = self.directory / "events.log"
