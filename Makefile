@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup up test check format clean
+.PHONY: setup up test soak check format clean
 
 setup: $(VENV)/.installed
 
@@ -23,6 +23,11 @@ up: setup
 
 test: setup
 	$(VENV)/bin/python -m pytest
+
+# Random programs with faults, deaths and other hands, for longer than the tests do; `make soak SOAK_RUNS=20000`.
+SOAK_RUNS ?= 5000
+soak: setup
+	SOAK_RUNS=$(SOAK_RUNS) $(VENV)/bin/python -m pytest tests/faults/test_random_programs.py
 
 check: setup
 	$(VENV)/bin/ruff format --check .

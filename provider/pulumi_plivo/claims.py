@@ -1,13 +1,16 @@
 """What can only be seen from inside the program: the same number claimed twice, and options that endanger a number."""
 
+import inspect
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_plivo import inputs
+
+Value = TypeVar("Value")
 
 
 class Claim(NamedTuple):
@@ -18,6 +21,11 @@ class Claim(NamedTuple):
 
 
 _claims: weakref.WeakKeyDictionary[pulumi.Resource, dict[str, Claim]] = weakref.WeakKeyDictionary()
+
+
+def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
+    """Return a value that can be looked at more than once: a coroutine becomes an output."""
+    return pulumi.Output.from_input(value) if inspect.iscoroutine(value) else value
 
 
 def claim_number(number: pulumi.Input[str], claim: Claim) -> None:

@@ -100,3 +100,15 @@ def test_get_reads_a_number_that_the_stack_does_not_own(
 
 def test_get_of_a_number_that_is_not_there_is_an_error(stack: Stack) -> None:
     assert not stack.up('PoolNumber.get("found", NUMBER, number_pool_uuid=POOL)').succeeded
+
+
+def test_inputs_may_be_coroutines(stack: Stack, account: Account) -> None:
+    program = """
+    async def later(value):
+        return value
+
+    PoolNumber("a", number_pool_uuid=later(POOL), number=later(NUMBER), unrent=later(False))
+    """
+    outcome = stack.up(program)
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {NUMBER: "sms"}
