@@ -16,6 +16,7 @@ from plivo_sandbox.server.running import RunningSandbox
 
 from tests.engine.toy_stack import ToyStack
 
+ROOT = Path(__file__).parents[2]
 AB = 'a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a]))'
 NEEDS_PLIVO = """
 import os, urllib.request
@@ -88,6 +89,21 @@ def test_the_four_commands_run_a_stack_and_keep_its_state(local: ToyStack) -> No
     assert lines("destroy")[-1].startswith("destroy: 3 deleted; ")
     assert local.live == set()
     assert (local.directory / ".sandbox" / "embedded" / "toys" / "dev.json").is_file()
+
+
+def test_the_shipped_dev_stack_can_be_destroyed_and_brought_up_again(local: ToyStack, port: int) -> None:
+    shutil.copy(ROOT / "Pulumi.yaml", local.directory)
+    shutil.copytree(ROOT / "stacks", local.directory / "stacks")
+    config = local.directory / "stacks" / "Pulumi.dev.yaml"
+    config.write_text(config.read_text().replace(":8420/", f":{port}/"))
+    local.environment["PULUMI_CONFIG_PASSPHRASE"] = "sandbox"
+
+    outcomes = [plivo_sandbox(local, operation) for operation in ("up", "up", "destroy", "up")]
+
+    assert [done.returncode for done in outcomes] == [0, 0, 0, 0], outcomes[-1].stdout
+    created, unchanged, destroyed, again = (done.stdout.splitlines()[-1].split(";")[0] for done in outcomes)
+    assert (created, unchanged, destroyed) == ("up: 7 created", "up: 7 unchanged", "destroy: 7 deleted")
+    assert again == created
 
 
 def test_a_failure_is_the_exit_status(local: ToyStack) -> None:

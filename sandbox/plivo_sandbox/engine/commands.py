@@ -72,7 +72,7 @@ def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_instal
         environment = without_shadows(project, settings, os.environ, click.echo)
         state = data / "embedded" / project.name / f"{stack}.json"
         on_cli = CliStack(cli, project, stack, data / "pulumi", environment) if cli else None
-        with running_plivo(port, data / "plivo.sqlite3", click.echo):
+        with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):
             if on_cli is not None:
                 succeeded = _run_on_cli(operation, on_cli, state, with_diff=with_diff)
             else:
