@@ -142,8 +142,6 @@ def _cli_environment(environment: Mapping[str, str], backend: Path) -> dict[str,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
         "PULUMI_BACKEND_URL": f"file://{backend}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # The plugin for Python comes with the CLI; looking for it elsewhere takes seconds.
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
     }
     if "PULUMI_CONFIG_PASSPHRASE_FILE" not in result:
         result.setdefault("PULUMI_CONFIG_PASSPHRASE", DEFAULT_PASSPHRASE)
