@@ -27,7 +27,7 @@ POOLS = st.sampled_from([POOL, OTHER_POOL])
 SERVICES = st.sampled_from(["sms", "mms"])
 FLAGS = st.booleans()
 TROUBLES = st.none() | st.builds(
-    "* * nth={} {}{}".format, st.integers(1, 8), st.sampled_from(["times=1 ", ""]), st.sampled_from(FAULTS)
+    "* * nth={} times={} {}".format, st.integers(1, 8), st.sampled_from([1, 99]), st.sampled_from(FAULTS)
 )
 
 
