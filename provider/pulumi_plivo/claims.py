@@ -63,13 +63,16 @@ def deletes_first(unrent: pulumi.Input[bool], resource: str, opts: pulumi.Resour
 
     Fails the program with a RunError when `unrent` is set too.
     """
-    if opts is None or not opts.delete_before_replace:
+    replaced_with_others = bool(opts and getattr(opts, "replace_with", None))
+    if opts is None or not (opts.delete_before_replace or replaced_with_others):
         return None
+
+    option = "delete_before_replace=True" if opts.delete_before_replace else "replace_with"
 
     def checked(value: bool) -> None:
         if value is True:
             raise pulumi.RunError(
-                f"{resource}: unrent=True and delete_before_replace=True exclude each other: the delete would give the"
+                f"{resource}: unrent=True and {option} exclude each other: the delete would give the"
                 " number back before it is known whether the rest of the program declares it; drop one of the two"
             )
 

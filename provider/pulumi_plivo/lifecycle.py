@@ -90,10 +90,14 @@ class MemberProvider(ResourceProvider):
         """Return the live member, or nothing when it has left its pool."""
         known = {**self.defaults, **_plain(props), self.digits_key: id_}
         pool = known["number_pool_uuid"]
+        # Only a `get` comes without outputs; the engine does not check it, though the program names the member.
+        is_get = props.keys() <= {*self.rules, "__provider"}
+        if is_get:
+            self._declare(known)
         try:
             live = self.membership.find_with_service(pool, id_, known.get("service"))
-            if live is None and props.keys() <= {*self.rules, "__provider"}:
-                # Only a `get` comes without outputs; the engine would take an empty answer for a resource.
+            if live is None and is_get:
+                # The engine would take an empty answer for a resource.
                 raise PlivoError(f"{self.name(id_)} is not in pool {pool}, so there is nothing to read")
             if live is None:
                 if known.get("unrent") and self.membership.is_rented(id_):

@@ -154,3 +154,21 @@ def test_a_state_that_says_unrent_is_not_deleted_before_its_replacement(stack: S
     assert stack.up(declared("a", "OTHER_NUMBER", opts=options)).succeeded
     assert account.unrented == []
     assert account.numbers() == {OTHER_NUMBER: "sms"}
+
+
+def test_a_number_that_the_program_only_reads_from_now_on_is_not_given_back(stack: Stack, account: Account) -> None:
+    stack.up(declared(unrent="True"))
+    outcome = stack.up('PoolNumber.get("found", NUMBER, number_pool_uuid=POOL)')
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {NUMBER: "sms"}
+    assert account.unrented == []
+
+
+def test_unrent_together_with_replace_with_is_refused(stack: Stack, account: Account) -> None:
+    outcome = stack.up(
+        declared("a", opts="ResourceOptions(delete_before_replace=True)").replace("PoolNumber", "first = PoolNumber", 1)
+        + declared("b", "OTHER_NUMBER", unrent="True", opts="ResourceOptions(replace_with=[first])")
+    )
+    assert not outcome.succeeded
+    assert "exclude each other" in outcome.shown
+    assert account.unrented == []

@@ -135,7 +135,11 @@ def _understood(
     parts: tuple[str, ...],
 ) -> PoolMember:
     member = pool_member(payload, kind, number_pool_uuid)
-    if member is None or member.digits != digits:
-        found = "an answer that names no member" if member is None else f"an answer about {member.digits}"
+    if member is None or (member.digits, member.number_pool_uuid.lower()) != (digits, number_pool_uuid.lower()):
+        found = (
+            "an answer that names no member"
+            if member is None
+            else f"an answer about {member.digits} in pool {member.number_pool_uuid}"
+        )
         raise ApiError(status=200, text=found, api_id=None, method=method, path=joined(*parts))
     return member

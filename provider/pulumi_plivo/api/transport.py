@@ -45,7 +45,7 @@ class RetryPolicy(Retry):
         """Return the seconds that the server asks to wait; None when it does not say, or says it unreadably."""
         try:
             return super().get_retry_after(response)
-        except InvalidHeader:
+        except (InvalidHeader, ValueError, OverflowError):
             return None
 
 
@@ -175,7 +175,7 @@ class _BodyTooLargeError(requests.RequestException):
 def _decoded(content: bytes) -> Any:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
