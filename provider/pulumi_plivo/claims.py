@@ -2,13 +2,16 @@
 
 import inspect
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import pulumi
 from pulumi.runtime.settings import get_root_resource
 
 from pulumi_plivo import inputs
+
+#: The package of every dynamic resource in Python.
+PACKAGE = "pulumi-python"
 
 Value = TypeVar("Value")
 
@@ -58,16 +61,57 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
     _when_known(number, checked)
 
 
+def refuse_own_plugin(resource: str, opts: pulumi.ResourceOptions | None) -> None:
+    """Make sure that the resource is served by the plugin process that serves all others of the program.
+
+    A second process knows nothing of what the first one checked, nor of the stack's config. Fails the program with a
+    RunError that names the option.
+    """
+    if opts is None:
+        return
+    given = opts.providers or {}
+    packages = given.keys() if isinstance(given, Mapping) else [each.package for each in given]
+    option = next(
+        (
+            name
+            for name, is_set in (
+                ("provider", opts.provider is not None or PACKAGE in packages),
+                ("version", opts.version is not None),
+                ("plugin_download_url", opts.plugin_download_url is not None),
+                (
+                    "parent",
+                    opts.parent is not None and opts.parent.get_provider(f"{PACKAGE}:dynamic:Resource") is not None,
+                ),
+            )
+            if is_set
+        ),
+        None,
+    )
+    if option is not None:
+        raise pulumi.RunError(
+            f"{resource}: the option {option} brings a provider process of its own, which does not know what the rest"
+            f" of the program declares, nor the stack's config; drop it, or the {PACKAGE} provider that it hands down"
+        )
+
+
+def refuse_deleting_first(resource: str, opts: pulumi.ResourceOptions | None) -> None:
+    """Make sure that the resource is not deleted before its replacement is there. Fails the program with a RunError."""
+    option = _option_that_deletes_first(opts)
+    if option is not None:
+        raise pulumi.RunError(
+            f"{resource}: {option} would take the shortcode out of its pool before its replacement is there, and only"
+            " Plivo's support could bring it back; drop that option"
+        )
+
+
 def deletes_first(unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None) -> bool | None:
     """Whether the options say delete_before_replace=True, None if not: so it can be an input that is left out.
 
     Fails the program with a RunError when `unrent` is set too.
     """
-    replaced_with_others = bool(opts and getattr(opts, "replace_with", None))
-    if opts is None or not (opts.delete_before_replace or replaced_with_others):
+    option = _option_that_deletes_first(opts)
+    if option is None:
         return None
-
-    option = "delete_before_replace=True" if opts.delete_before_replace else "replace_with"
 
     def checked(value: bool) -> None:
         if value is True:
@@ -78,6 +122,12 @@ def deletes_first(unrent: pulumi.Input[bool], resource: str, opts: pulumi.Resour
 
     _when_known(unrent, checked)
     return True
+
+
+def _option_that_deletes_first(opts: pulumi.ResourceOptions | None) -> str | None:
+    if opts is not None and opts.delete_before_replace:
+        return "delete_before_replace=True"
+    return "replace_with" if getattr(opts, "replace_with", None) else None
 
 
 def _when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:

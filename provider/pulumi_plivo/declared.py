@@ -1,7 +1,8 @@
 """What this run's program declares, so that a delete never takes away what the program still wants.
 
 The engine checks every resource of the program before it deletes those that left it, all in one process. A rename
-or a forced replacement deletes the very member that another resource declares; a delete is not told the reason.
+or a forced replacement deletes the very member that another resource declares; a delete is not told the reason. Only
+a replacement that deletes first breaks that order: its create is then still to come.
 """
 
 import threading
@@ -15,11 +16,28 @@ class DeclaredMembers:
         self._lock = threading.Lock()
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
+        self._awaited: set[str] = set()
 
     def declare(self, member: str, number_pool_uuid: str | None) -> None:
         """Note that the program wants `member` in a pool; None for a pool that is not known yet."""
         with self._lock:
             self._pools[member].add(number_pool_uuid)
+
+    def await_creation(self, member: str) -> None:
+        """Note that a create of `member` will follow."""
+        with self._lock:
+            self._awaited.add(member)
+
+    def creation_begins(self, member: str) -> None:
+        """Note that the create of `member` has come."""
+        with self._lock:
+            self._awaited.discard(member)
+
+    @property
+    def awaits_creations(self) -> bool:
+        """Whether a create is still to come: then the run is under way, and not all of the program is known."""
+        with self._lock:
+            return bool(self._awaited)
 
     def declares(self, member: str, number_pool_uuid: str) -> bool:
         """Whether the program wants `member` in this very pool, or in one that is not known yet."""
@@ -49,6 +67,7 @@ class DeclaredMembers:
         with self._lock:
             self._pools.clear()
             self._released.clear()
+            self._awaited.clear()
 
 
 #: One process of the plugin serves one run, and every resource class of it.

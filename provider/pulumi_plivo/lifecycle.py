@@ -15,12 +15,13 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from pulumi_plivo.absence import Absence
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError, answered, reported, show_errors_in_one_line, warn
 from pulumi_plivo.inputs import Rule, checked, is_unknown
 from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
-from pulumi_plivo.settings import Settings, client_for, read_settings
+from pulumi_plivo.settings import KEYS, Settings, client_for, read_settings
 
 #: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
 DELETES_FIRST = "delete_before_replace"
@@ -47,7 +48,9 @@ class MemberProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Read the settings, once in each process."""
         show_errors_in_one_line()
-        self.settings = read_settings(req.config.get, os.environ)
+        # What is misspelled can be asked for by no name; the SDK keeps all of the config here.
+        every_key = dict(vars(req.config).get("_props", {}))
+        self.settings = read_settings({**every_key, **{key: req.config.get(key) for key in KEYS}}, os.environ)
 
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -69,6 +72,8 @@ class MemberProvider(ResourceProvider):
                 CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
             )
         self._declare(inputs)
+        if not _plain(_olds) and not failures:
+            declared_members.await_creation(self._member(inputs[self.digits_key]))
         return CheckResult(inputs, failures)
 
     @reported
@@ -83,13 +88,16 @@ class MemberProvider(ResourceProvider):
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the member into its pool, or take over the one that is there."""
+        declared_members.creation_begins(self._member(props[self.digits_key]))
         return CreateResult(props[self.digits_key], self.brought_in(props))
 
     @reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Return the live member, or nothing when it has left its pool."""
         known = {**self.defaults, **_plain(props), self.digits_key: id_}
-        pool = known["number_pool_uuid"]
+        for key in (self.digits_key, "number_pool_uuid"):
+            known[key] = self._in_normal_form(key, known.get(key))
+        id_, pool = known[self.digits_key], known["number_pool_uuid"]
         # Only a `get` comes without outputs; the engine does not check it, though the program names the member.
         is_get = props.keys() <= {*self.rules, "__provider"}
         if is_get:
@@ -100,6 +108,7 @@ class MemberProvider(ResourceProvider):
                 # The engine would take an empty answer for a resource.
                 raise PlivoError(f"{self.name(id_)} is not in pool {pool}, so there is nothing to read")
             if live is None:
+                self._believe_gone(pool, id_, known)
                 if known.get("unrent") and self.membership.is_rented(id_):
                     warn(
                         f"{self.name(id_)} is no longer in pool {pool}; it is still rented and costs money: the next"
@@ -136,10 +145,18 @@ class MemberProvider(ResourceProvider):
         if unrent and not self.settings.allow_unrent:
             raise PlivoError(
                 f"{self.name(_id)} was not removed from pool {pool}: unrent=True would give it back, and"
-                " plivo:allowUnrent (or PLIVO_ALLOW_UNRENT) forbids that; it is in the pool and rented as before; allow"
-                " it, or run `pulumi up` with unrent=False first"
+                " plivo:allowUnrent (or PLIVO_ALLOW_UNRENT) forbids that; nothing was sent to Plivo; allow it, or run"
+                " `pulumi up` with unrent=False first"
             )
-        self._remove(pool, _id, unrent)
+        if declared_members.awaits_creations:
+            self.goes_first(_id, pool)
+            if unrent:
+                warn(
+                    f"{self.name(_id)} leaves pool {pool} but stays rented: it is deleted before its replacement, and"
+                    " whether the rest of the program declares it is not known yet; if not, give it back at Plivo"
+                )
+                unrent = False
+        self._remove(pool, _id, unrent, _props)
 
     @property
     def membership(self) -> Membership:
@@ -149,6 +166,9 @@ class MemberProvider(ResourceProvider):
     def name(self, digits: str) -> str:
         """Name one member, for a sentence."""
         return f"{self.noun} {digits}"
+
+    def goes_first(self, digits: str, pool: str) -> None:
+        """Agree to a delete that comes before the create of the member's replacement. Raises PlivoError."""
 
     def brought_in(self, props: dict[str, Any]) -> dict[str, Any]:
         """Create the member and return its outputs. Raises PlivoError."""
@@ -169,17 +189,34 @@ class MemberProvider(ResourceProvider):
     def _declare(self, inputs: Mapping[str, Any]) -> None:
         digits, pool = inputs.get(self.digits_key), inputs.get("number_pool_uuid")
         if isinstance(digits, str) and not is_unknown(digits):
-            declared_members.declare(self._member(digits), None if is_unknown(pool) else str(pool))
+            is_known = isinstance(pool, str) and not is_unknown(pool)
+            declared_members.declare(self._member(digits), pool if is_known else None)
 
-    def _remove(self, pool: str, digits: str, unrent: bool) -> None:
+    def _in_normal_form(self, key: str, value: object) -> Any:
+        try:
+            return self.rules[key](value)
+        except ValueError as error:
+            raise PlivoError(f"can't read {self.noun} {value}: {key}: {error}; nothing was sent to Plivo") from error
+
+    def _believe_gone(self, pool: str, digits: str, known: Mapping[str, Any]) -> None:
+        """Make sure that a member is gone, and not the whole account or Plivo another one. Raises ApiError."""
+        doubt = Absence(self.membership.client, pool, known.get("account_phone_number_resource")).doubt()
+        if doubt.is_elsewhere:
+            raise PlivoError(f"{self.name(digits)} is not in pool {pool}, but {doubt.reason}; the state keeps it")
+        if doubt.reason:
+            warn(f"{self.name(digits)} is not in pool {pool} any more: {doubt.reason}")
+
+    def _remove(self, pool: str, digits: str, unrent: bool, state: Mapping[str, Any]) -> None:
         try:
             # What Plivo does when it is asked to unrent a number that is not in the pool is not documented.
             absent = unrent and self.membership.find(pool, digits) is None
             removal = Removal.WAS_ABSENT if absent else self.membership.remove(pool, digits, unrent=unrent)
+            if removal is Removal.WAS_ABSENT:
+                self._believe_gone(pool, digits, state)
         except ApiError as error:
             raise PlivoError(
-                f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; it is in the pool and"
-                " rented as before; the next `pulumi up` or destroy tries again"
+                f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; the state keeps it, and the"
+                " next `pulumi up` or destroy tries again"
             ) from error
         except OutcomeUnknownError as unknown:
             raise PlivoError(

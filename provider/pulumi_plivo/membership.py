@@ -88,10 +88,12 @@ class Membership:
         try:
             self.client.pool_members.remove(self.kind, number_pool_uuid, digits, unrent=unrent)
         except ApiError as error:
-            if error.is_not_found:
-                return Removal.REMOVED if error.attempts > 1 else Removal.WAS_ABSENT
-            if not _may_have_worked(error) or self._after(error, number_pool_uuid, digits) is not None:
+            if not (error.is_not_found or _may_have_worked(error)):
                 raise
+            if self._after(error, number_pool_uuid, digits) is not None:
+                raise
+            if error.is_not_found and error.attempts == 1:
+                return Removal.WAS_ABSENT
         return Removal.REMOVED
 
     def is_rented(self, digits: str) -> bool:

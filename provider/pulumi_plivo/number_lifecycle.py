@@ -72,8 +72,14 @@ class NumberProvider(MemberProvider):
             return self.membership.add(pool, number, service)
         except ApiError as error:
             why = explained(self.membership, pool, number, service) if error.is_refusal else ""
+            now = (
+                "it was not in the pool when it was looked up afterwards; should the call arrive late after all, the"
+                " next `pulumi up` asks for adopt=True"
+                if error.is_answer_lost
+                else "nothing was changed"
+            )
             raise PlivoError(
-                f"could not add {self.name(number)} to pool {pool}: {answered(error)}{why}; nothing was changed"
+                f"could not add {self.name(number)} to pool {pool}: {answered(error)}{why}; {now}"
             ) from error
         except OutcomeUnknownError as unknown:
             raise PlivoError(

@@ -8,6 +8,7 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.claims import refuse_deleting_first, refuse_own_plugin
 from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.lifecycle import MemberProvider
 
@@ -21,6 +22,13 @@ class PoolShortcodeProvider(MemberProvider):
     rules = {"number_pool_uuid": inputs.number_pool_uuid, "shortcode": inputs.shortcode}
     # Plivo has no call that adds a shortcode, so one can't be moved: it is found in its new pool, or it is an error.
     replaced_by = ("number_pool_uuid", "shortcode")
+
+    def goes_first(self, digits: str, pool: str) -> None:
+        """Refuse: were the replacement to fail, nothing could bring the shortcode back."""
+        raise PlivoError(
+            f"shortcode {digits} was not removed from pool {pool}: with delete_before_replace it would go before its"
+            " replacement is there, and only Plivo's support could bring it back; nothing was changed; drop that option"
+        )
 
     def brought_in(self, props: dict[str, Any]) -> dict[str, Any]:
         """Take over the shortcode that Plivo's support has put into the pool."""
@@ -77,6 +85,9 @@ class PoolShortcode(Resource, module="plivo", name="PoolShortcode"):
             shortcode: 3 to 8 digits. Changing it replaces the resource.
             opts: Pulumi's options.
         """
+        name = f"PoolShortcode {resource_name}"
+        refuse_own_plugin(name, opts)
+        refuse_deleting_first(name, opts)
         super().__init__(
             PoolShortcodeProvider(),
             resource_name,

@@ -5,7 +5,7 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, deletes_first, settled
+from pulumi_plivo.claims import Claim, claim_number, deletes_first, refuse_own_plugin, settled
 from pulumi_plivo.lifecycle import DELETES_FIRST
 from pulumi_plivo.number_lifecycle import NumberProvider
 
@@ -64,6 +64,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
             opts: Pulumi's options.
         """
         name = f"PoolTollFree {resource_name}"
+        refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
         if opts is None or opts.id is None:
             claim_number(number, Claim(name, number_pool_uuid))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.diagnosis import cause_of_refusal, explained
-from pulumi_plivo.diagnostics import PlivoError, answered
+from pulumi_plivo.diagnostics import PlivoError, answered, warn
 from pulumi_plivo.membership import Membership, OutcomeUnknownError
 
 
@@ -38,9 +38,14 @@ class Relocation:
         # Where Plivo does not tell the service, the state's is the best that is known.
         service = (live.service if live is not None else None) or (None if moves else self._old.service)
         if live is not None and None not in (service, self._new.service) and service != self._new.service:
-            live = self._change_service(live)
+            live = self._change_service(service)
         elif live is None:
             live = self._add_to_new_pool() if moves else self._add_again()
+        elif moves:
+            warn(
+                f"{self._name} was in pool {self._new.number_pool_uuid} already, put there by other hands or by a run"
+                " that did not end well: the move takes it over"
+            )
         if moves:
             self._leave_old_pool()
         return live
@@ -79,11 +84,11 @@ class Relocation:
             where = f"it is still in pool {old}" if in_old is not None else f"it is in neither pool {old} nor {new}"
             raise PlivoError(
                 f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}"
-                f"{f'; {cause}' if cause else ''}; {where} and nothing was changed"
+                f"{f'; {cause}' if cause else ''}; {where}{' and nothing was changed' if refusal.is_refusal else ''}"
             )
-        return self._swap(in_old, refusal)
+        return self._swap(Place(old, in_old.service or self._old.service), refusal)
 
-    def _change_service(self, live: PoolMember) -> PoolMember:
+    def _change_service(self, service: str | None) -> PoolMember:
         """Remove and add again: Plivo has no call that changes a service."""
         pool = self._new.number_pool_uuid
         try:
@@ -98,11 +103,10 @@ class Relocation:
                 f"could not change the service of {self._name} in pool {pool} to {self._new.service}: {cause}; it was"
                 " not touched"
             )
-        return self._swap(live, None)
+        return self._swap(Place(pool, service), None)
 
-    def _swap(self, live: PoolMember, refusal: ApiError | None) -> PoolMember:
+    def _swap(self, old: Place, refusal: ApiError | None) -> PoolMember:
         """Remove a member from where it is, then add it in its new place, or put it back as it was."""
-        old = Place(live.number_pool_uuid.lower(), live.service or self._old.service)
         new = self._new
         what = f"could not bring {self._name} from {_named(old)} to {_named(new)}"
         first = f"{answered(refusal)}; then, on removing it first: " if refusal else ""
@@ -124,7 +128,8 @@ class Relocation:
             second = again.error if isinstance(again, OutcomeUnknownError) else again
             raise PlivoError(
                 f"{failure}; and it could not be put back: {answered(second)}; it was removed from {_named(old)}, is"
-                " still rented, and probably in no pool; the next `pulumi up` brings it to its new place"
+                " still rented, and probably in no pool; the next `pulumi up` brings it to its new place; to go back"
+                " to the old one instead, `pulumi refresh` first"
             ) from again
         raise PlivoError(f"{failure}; it was put back into {_named(old)}, as it was")
 
@@ -136,14 +141,15 @@ class Relocation:
             error = failure.error if isinstance(failure, OutcomeUnknownError) else failure
             raise PlivoError(
                 f"{self._name} is in pool {new}, but could not be removed from pool {old}: {answered(error)}; it may be"
-                " in both and stays rented; the next `pulumi up` finishes the move"
+                " in both and stays rented; the next `pulumi up` finishes the move; to go back instead,"
+                " `pulumi refresh` first"
             ) from failure
 
     def _in_doubt(self, verb: str, pool: str, unknown: OutcomeUnknownError) -> PlivoError:
         return PlivoError(
             f"tried to {verb} {self._name}, pool {pool}: {answered(unknown.error)}, and it could not be looked up"
             " afterwards; it stays rented, but which pool it is in is not known; the next `pulumi up` looks again and"
-            " finishes"
+            " finishes; to go back instead, `pulumi refresh` first"
         )
 
 

@@ -1,8 +1,9 @@
 """The provider's settings: from the stack's config and from the environment."""
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi_plivo.api import (
     DEFAULT_BASE_URL,
@@ -16,6 +17,14 @@ from pulumi_plivo.diagnostics import PlivoError
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
+KEYS = (
+    "plivo:authId",
+    "plivo:authToken",
+    "plivo:baseUrl",
+    "plivo:timeout",
+    "plivo:maxRetries",
+    "plivo:allowUnrent",
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,9 @@ class Settings:
     problems: tuple[tuple[str, str], ...] = ()
 
 
-def read_settings(config: Callable[[str], str | None], environment: Mapping[str, str]) -> Settings:
-    """Read the settings; `config` answers with a stack config value or None. Problems are kept, not raised."""
-    problems: list[tuple[str, str]] = []
+def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Read the settings from the stack's config and the environment. Problems are kept, not raised."""
+    problems = [*_misspelled(config), *_misspelled_variables(environment)]
 
     def parsed(key: str, text: str | None, parse: Callable[[str], object]) -> object | None:
         if text is None:
@@ -54,21 +63,23 @@ def read_settings(config: Callable[[str], str | None], environment: Mapping[str,
             problems.append((key, str(error)))
             return None
 
-    auth_id = config("plivo:authId") or environment.get("PLIVO_AUTH_ID") or None
-    base_url = config("plivo:baseUrl") or environment.get("PLIVO_BASE_URL") or DEFAULT_BASE_URL
-    timeout = parsed("plivo:timeout", config("plivo:timeout"), _seconds)
-    max_retries = parsed("plivo:maxRetries", config("plivo:maxRetries"), _count)
+    auth_id = config.get("plivo:authId") or environment.get("PLIVO_AUTH_ID") or None
+    base_url = config.get("plivo:baseUrl") or environment.get("PLIVO_BASE_URL") or DEFAULT_BASE_URL
+    timeout = parsed("plivo:timeout", config.get("plivo:timeout"), _seconds)
+    max_retries = parsed("plivo:maxRetries", config.get("plivo:maxRetries"), _count)
     permissions = [
-        parsed("plivo:allowUnrent", config("plivo:allowUnrent"), _flag),
+        parsed("plivo:allowUnrent", config.get("plivo:allowUnrent"), _flag),
         parsed("PLIVO_ALLOW_UNRENT", environment.get("PLIVO_ALLOW_UNRENT") or None, _flag),
     ]
-    parsed("plivo:authId", auth_id, checked_auth_id)
+    parsed("plivo:authId" if config.get("plivo:authId") else "PLIVO_AUTH_ID", auth_id, checked_auth_id)
     parsed("plivo:baseUrl", base_url, checked_base_url)
-    unreadable_permission = any(key in ("plivo:allowUnrent", "PLIVO_ALLOW_UNRENT") for key, _ in problems)
+    auth_token = environment.get("PLIVO_AUTH_TOKEN") or config.get("plivo:authToken") or None
+    parsed("PLIVO_AUTH_TOKEN" if environment.get("PLIVO_AUTH_TOKEN") else "plivo:authToken", auth_token, _token)
+    unreadable_permission = any("allowunrent" in _plain(key) for key, _ in problems)
     return Settings(
         auth_id=auth_id,
         # The environment wins: config reaches a refresh or destroy out of the state, older than the last rotation.
-        auth_token=environment.get("PLIVO_AUTH_TOKEN") or config("plivo:authToken") or None,
+        auth_token=auth_token,
         base_url=base_url,
         timeout=timeout if isinstance(timeout, float) else DEFAULT_TIMEOUT,
         max_retries=max_retries if isinstance(max_retries, int) else DEFAULT_MAX_RETRIES,
@@ -103,6 +114,34 @@ def client_for(settings: Settings) -> Client:
         timeout=settings.timeout,
         max_retries=settings.max_retries,
     )
+
+
+def _misspelled(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Find keys that somebody will take for a setting of this provider, and that are none."""
+    for key in config:
+        namespace, _, name = key.partition(":")
+        if namespace == "plivo" and key not in KEYS:
+            nearest = next((known for known in KEYS if _plain(known) == _plain(key)), None)
+            hint = f"did you mean {nearest}?" if nearest else f"there are {', '.join(KEYS)}"
+            yield key, f"there is no such setting; {hint}"
+        elif namespace != "plivo" and _plain(name) == "allowunrent":
+            yield key, "it has no effect; the setting is plivo:allowUnrent"
+
+
+def _misspelled_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name in environment:
+        if name.upper().startswith("PLIVO_ALLOW") and name != "PLIVO_ALLOW_UNRENT":
+            yield name, "there is no such variable; did you mean PLIVO_ALLOW_UNRENT?"
+
+
+def _plain(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "")
+
+
+def _token(text: str) -> str:
+    if not (text.isascii() and text.isprintable()) or text != text.strip():
+        raise ValueError("an auth token is letters and digits, without spaces or line ends")
+    return text
 
 
 def _seconds(text: str) -> float:

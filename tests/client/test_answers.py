@@ -70,7 +70,7 @@ def test_a_success_without_readable_json_is_a_lost_answer(
     assert raised.value.attempts == 3
 
 
-@pytest.mark.parametrize("payload", [b"", b"deleted", body({"response": "success"})])
+@pytest.mark.parametrize("payload", [b"", body({"response": "success"}), body({})])
 @pytest.mark.parametrize("status", [200, 202, 204])
 def test_any_2xx_is_a_delete_that_worked(client: Client, server: ScriptedServer, status: int, payload: bytes) -> None:
     server.answers(Scripted(status, b"" if status == 204 else payload))
@@ -129,3 +129,18 @@ def test_a_powerpack_tells_its_pool_where_it_has_one(
 ) -> None:
     server.answers(Scripted(200, body({"uuid": POOL, "number_pool": pool_path})))
     assert client.powerpacks.get(POOL).number_pool_uuid == (POOL if pool_path else None)
+
+
+@pytest.mark.parametrize("payload", [b"<html>signed in</html>", body({"error": "no"}), body(["x"]), b"{"])
+def test_a_delete_whose_answer_is_no_plain_success_counts_as_a_lost_answer(
+    client: Client, server: ScriptedServer, payload: bytes
+) -> None:
+    server.answers(Scripted(200, payload))
+    with pytest.raises(ApiError) as raised:
+        client.pool_members.remove(MemberKind.NUMBER, POOL, NUMBER)
+    assert raised.value.is_answer_lost
+
+
+def test_a_powerpack_whose_pool_is_no_uuid_has_none(client: Client, server: ScriptedServer) -> None:
+    server.answers(Scripted(200, body({"uuid": POOL, "number_pool": "/v1/Account/X/NumberPool/soon/"})))
+    assert client.powerpacks.get(POOL).number_pool_uuid is None

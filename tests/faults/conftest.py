@@ -62,6 +62,6 @@ def world(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     world = World(sandbox)
     yield world
     world.hands.close()
-    settings.client_for(settings.read_settings(world.config.get, {})).close()
+    settings.client_for(settings.read_settings(world.config, {})).close()
     settings.client_for.cache_clear()
     declared_members.forget()

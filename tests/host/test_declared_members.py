@@ -83,7 +83,7 @@ def test_a_number_that_nobody_declares_is_given_up_beside_others_that_are(
     id_, outputs = first.create(INPUTS)
     first.create({**INPUTS, "number": OTHER_NUMBER})
     run = start_plugin().host(PoolNumberProvider())
-    run.check({**INPUTS, "number": OTHER_NUMBER})
+    run.check({**INPUTS, "number": OTHER_NUMBER}, {**INPUTS, "number": OTHER_NUMBER})
     run.delete(id_, outputs)
     assert account.unrented == [NUMBER]
     assert account.numbers() == {OTHER_NUMBER: "sms"}

@@ -43,7 +43,7 @@ def test_an_add_that_did_not_work_is_an_error_and_leaves_nothing(
     numbers: ProviderHost, sandbox: RunningSandbox, account: Account
 ) -> None:
     sandbox.add_fault("POST * drop")
-    with pytest.raises(grpc.RpcError, match="nothing was changed"):
+    with pytest.raises(grpc.RpcError, match="was not in the pool when it was looked up afterwards"):
         numbers.create(INPUTS)
     assert account.numbers() == {}
 

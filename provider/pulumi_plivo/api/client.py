@@ -39,8 +39,9 @@ class Client:
         max_retries: int = DEFAULT_MAX_RETRIES,
         backoff: float = 0.5,
     ) -> None:
+        self.auth_id = checked_auth_id(auth_id)
         self.base_url = checked_base_url(base_url)
-        self._account_url = f"{self.base_url}/Account/{checked_auth_id(auth_id)}/"
+        self._account_url = f"{self.base_url}/Account/{self.auth_id}/"
         self._transport = Transport(
             auth_id=auth_id,
             auth_token=auth_token,
@@ -74,8 +75,21 @@ class Client:
     def delete(
         self, *parts: str, query: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None
     ) -> None:
-        """DELETE a path below the account; any 2xx is a success, with or without a body. Raises ApiError."""
-        self._call("DELETE", parts, query=query, body=body, expects_json=False)
+        """DELETE a path below the account; a 2xx is a success, without a body or with one that tells no error.
+
+        Raises ApiError.
+        """
+        answer = self._call("DELETE", parts, query=query, body=body, expects_json=False)
+        tells_error = not isinstance(answer.payload, dict) or answer.payload.get("error")
+        if answer.body.strip() and tells_error:
+            raise ApiError(
+                status=answer.status,
+                text=_error_text(answer),
+                api_id=_api_id(answer.payload),
+                method="DELETE",
+                path=joined(*parts),
+                attempts=answer.attempts,
+            )
 
     def _call(
         self,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pulumi_plivo.api.paths import is_uuid
+
 
 class MemberKind(Enum):
     """The kinds of members of a number pool; the value is Plivo's path segment."""
@@ -114,7 +116,7 @@ def powerpack(payload: Mapping[str, Any]) -> Powerpack | None:
     return Powerpack(
         uuid=uuid,
         name=_text(payload, "name"),
-        number_pool_uuid=pool_path[-1] if pool_path else None,
+        number_pool_uuid=pool_path[-1] if pool_path and is_uuid(pool_path[-1]) else None,
         sticky_sender=_flag(payload, "sticky_sender"),
         local_connect=_flag(payload, "local_connect"),
         application_type=_text(payload, "application_type"),

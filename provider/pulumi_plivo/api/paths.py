@@ -8,7 +8,7 @@ DEFAULT_BASE_URL = "https://api.plivo.com/v1"
 
 _DIGITS = re.compile(r"[0-9]{3,15}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-_AUTH_ID = re.compile(r"[A-Za-z0-9]{1,64}", re.ASCII)
+_AUTH_ID = re.compile(r"[MS]A[A-Z0-9]{18}", re.ASCII)
 
 
 def checked_digits(text: str) -> str:
@@ -21,9 +21,19 @@ def checked_uuid(text: str) -> str:
     return _checked(_UUID, text, "a UUID")
 
 
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID."""
+    return _UUID.fullmatch(text) is not None
+
+
 def checked_auth_id(text: str) -> str:
-    """Return `text` if it is letters and digits only. Raises ValueError otherwise."""
-    return _checked(_AUTH_ID, text, "an auth id of letters and digits")
+    """Return `text` if it is 20 capital letters and digits that start with MA or SA.
+
+    Raises ValueError otherwise, without the text: where an auth id is expected, a token may have been pasted.
+    """
+    if not _AUTH_ID.fullmatch(text):
+        raise ValueError("an auth id is 20 capital letters and digits that start with MA (or SA, a subaccount)")
+    return text
 
 
 def checked_base_url(text: str) -> str:

@@ -1,0 +1,55 @@
+"""A delete that comes before its replacement's create: the rest of the program may not be known yet."""
+
+import grpc
+import pytest
+from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
+
+from tests.conftest import NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SHORTCODE, Account
+from tests.host.conftest import StartPlugin
+
+INPUTS = {"number_pool_uuid": POOL, "number": NUMBER, "unrent": True}
+
+
+def test_a_number_that_is_deleted_before_its_replacement_is_never_unrented_but_named(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    run = start_plugin()
+    numbers = run.host(PoolNumberProvider())
+    checked = numbers.check({**INPUTS, "number": OTHER_NUMBER, "unrent": False})
+    assert checked.failures == {}
+    numbers.delete(id_, outputs)
+    assert account.numbers() == {}
+    assert account.unrented == []
+    assert f"number {NUMBER} leaves pool {POOL} but stays rented" in run.warnings
+
+
+def test_a_number_that_is_deleted_after_its_replacement_was_made_is_given_up(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    numbers = start_plugin().host(PoolNumberProvider())
+    numbers.create({**INPUTS, "number": OTHER_NUMBER})
+    numbers.delete(id_, outputs)
+    assert account.unrented == [NUMBER]
+
+
+def test_a_shortcode_is_not_deleted_before_its_replacement_is_there(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    shortcodes = start_plugin().host(PoolShortcodeProvider())
+    shortcodes.check({"number_pool_uuid": POOL, "shortcode": "88888"})
+    with pytest.raises(grpc.RpcError, match="only Plivo's support could bring it back"):
+        shortcodes.delete(SHORTCODE, {"number_pool_uuid": POOL, "shortcode": SHORTCODE})
+    assert account.shortcodes() == {SHORTCODE}
+
+
+def test_a_move_to_where_the_number_is_already_is_told(start_plugin: StartPlugin, account: Account) -> None:
+    run = start_plugin()
+    numbers = run.host(PoolNumberProvider())
+    moved = {**INPUTS, "number_pool_uuid": OTHER_POOL}
+    id_, outputs = numbers.create(moved)
+    numbers.update(id_, {**outputs, "number_pool_uuid": POOL}, moved)
+    assert f"was in pool {OTHER_POOL} already" in run.warnings
+    assert account.numbers(OTHER_POOL) == {NUMBER: "sms"}
