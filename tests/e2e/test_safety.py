@@ -1,5 +1,6 @@
 """Nobody loses a number that they did not ask to give up."""
 
+import pytest
 from plivo_sandbox.server.running import RunningSandbox
 
 from tests.conftest import AUTH_ID, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
@@ -171,4 +172,62 @@ def test_unrent_together_with_replace_with_is_refused(stack: Stack, account: Acc
     )
     assert not outcome.succeeded
     assert "exclude each other" in outcome.shown
+    assert account.unrented == []
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ("version='3.200.0'", "option version"),
+        ("plugin_download_url='https://example.org'", "option plugin_download_url"),
+        ("provider=pulumi.ProviderResource('pulumi-python', 'own', {})", "option provider"),
+    ],
+)
+def test_a_provider_process_of_its_own_is_refused(
+    stack: Stack, sandbox: RunningSandbox, options: str, named: str
+) -> None:
+    outcome = stack.preview(declared(opts=f"ResourceOptions({options})"))
+    assert not outcome.succeeded
+    # The embedded engine refuses a provider resource before its user comes to be.
+    assert named in outcome.shown or "no resource of a Python dynamic provider" in outcome.shown
+    assert sandbox.calls == []
+
+
+def test_a_shortcode_with_delete_before_replace_is_refused_at_preview(stack: Stack, sandbox: RunningSandbox) -> None:
+    outcome = stack.preview(
+        "PoolShortcode('s', number_pool_uuid=POOL, shortcode=SHORTCODE,"
+        " opts=ResourceOptions(delete_before_replace=True))"
+    )
+    assert not outcome.succeeded
+    assert "PoolShortcode s: delete_before_replace=True would take the shortcode out of its pool" in outcome.shown
+    assert sandbox.calls == []
+
+
+def test_a_replacement_that_a_transformation_makes_delete_first_never_unrents(stack: Stack, account: Account) -> None:
+    stack.up(declared(unrent="True"))
+    transformation = """
+def delete_first(resource):
+    return pulumi.ResourceTransformationResult(
+        resource.props, pulumi.ResourceOptions.merge(resource.opts, ResourceOptions(delete_before_replace=True))
+    )
+
+pulumi.runtime.register_stack_transformation(delete_first)
+"""
+    changed = declared("a", "OTHER_NUMBER", unrent="True") + declared("b", adopt="True")
+    outcome = stack.up(transformation + changed)
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
+    assert account.unrented == []
+
+
+def test_a_forced_replacement_that_deletes_first_never_unrents_what_the_state_would(
+    stack: Stack, account: Account
+) -> None:
+    stack.up(declared(unrent="True"))
+    options = "ResourceOptions(delete_before_replace=True)"
+    outcome = stack.up(
+        declared("a", "OTHER_NUMBER", opts=options) + declared("b", adopt="True"), replace=(stack.urn("a"),)
+    )
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
     assert account.unrented == []
