@@ -69,7 +69,8 @@ def test_a_number_that_the_program_declares_in_another_pool_is_removed_but_stays
 ) -> None:
     id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
     run = start_plugin()
-    run.host(PoolTollFreeProvider()).check({"number_pool_uuid": OTHER_POOL, "number": NUMBER})
+    elsewhere = {"number_pool_uuid": OTHER_POOL, "number": NUMBER}
+    run.host(PoolTollFreeProvider()).check(elsewhere, elsewhere)
     run.host(PoolNumberProvider()).delete(id_, outputs)
     assert account.numbers() == {}
     assert account.unrented == []
