@@ -20,7 +20,8 @@ from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError, answered, reported, show_errors_in_one_line, warn
 from pulumi_plivo.inputs import Rule, checked, is_unknown
-from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
+from pulumi_plivo.membership import Membership, OutcomeUnknownError
+from pulumi_plivo.removal import take_out, warn_of
 from pulumi_plivo.settings import KEYS, Settings, client_for, read_settings
 
 #: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
@@ -208,10 +209,8 @@ class MemberProvider(ResourceProvider):
 
     def _remove(self, pool: str, digits: str, unrent: bool, state: Mapping[str, Any]) -> None:
         try:
-            # What Plivo does when it is asked to unrent a number that is not in the pool is not documented.
-            absent = unrent and self.membership.find(pool, digits) is None
-            removal = Removal.WAS_ABSENT if absent else self.membership.remove(pool, digits, unrent=unrent)
-            if removal is Removal.WAS_ABSENT:
+            ending = take_out(self.membership, pool, digits, unrent=unrent)
+            if ending.was_absent:
                 self._believe_gone(pool, digits, state)
         except ApiError as error:
             raise PlivoError(
@@ -224,28 +223,7 @@ class MemberProvider(ResourceProvider):
                 f" {answered(unknown.error)}, and it could not be looked up afterwards; the state keeps it, and the"
                 " next `pulumi up` or destroy looks again"
             ) from unknown
-        if unrent:
-            self._tell_if_still_rented(pool, digits, removal)
-
-    def _tell_if_still_rented(self, pool: str, digits: str, removal: Removal) -> None:
-        try:
-            rented = self.membership.is_rented(digits)
-        except ApiError as error:
-            warn(
-                f"{self.name(digits)} left pool {pool}; whether it was unrented could not be looked up:"
-                f" {answered(error)}; see Plivo's console"
-            )
-            return
-        if rented and removal is Removal.WAS_ABSENT:
-            warn(
-                f"{self.name(digits)} was no longer in pool {pool}, so it was not unrented: it is still rented and"
-                " costs money; give it back at Plivo if nobody needs it"
-            )
-        elif rented:
-            warn(
-                f"{self.name(digits)} was removed from pool {pool}, but Plivo did not unrent it: it is still rented and"
-                " costs money; give it back at Plivo"
-            )
+        warn_of({digits: ending}, self.noun, pool)
 
 
 def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
