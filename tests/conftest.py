@@ -1,11 +1,13 @@
 """What every test can use: a local Plivo with one account, two pools and a few numbers."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.api import Client, MemberKind
 
 AUTH_ID = "MATESTACCOUNT0000001"
 AUTH_TOKEN = "token-of-the-test-account"
@@ -72,6 +74,19 @@ class Account:
     def numbers(self, pool: str = POOL) -> dict[str, str]:
         """The numbers of a pool with their service."""
         return dict(self._state["pools"][pool]["numbers"])
+
+    def add(self, pool: str, number: str, service: str = "sms") -> None:
+        """Put a number into a pool, as somebody at Plivo's console would."""
+        with closing(self._by_hand()) as client:
+            client.pool_members.add(MemberKind.NUMBER, pool, number, service=service)
+
+    def remove(self, pool: str, number: str) -> None:
+        """Take a number out of a pool, as somebody at Plivo's console would."""
+        with closing(self._by_hand()) as client:
+            client.pool_members.remove(MemberKind.NUMBER, pool, number)
+
+    def _by_hand(self) -> Client:
+        return Client(AUTH_ID, AUTH_TOKEN, base_url=self._sandbox.base_url)
 
     def toll_frees(self, pool: str = POOL) -> set[str]:
         """The toll-free numbers of a pool."""

@@ -36,29 +36,64 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
 
     Fails the program with a RunError that names both resources and their pools.
     """
+    claims = _all_claims()
+    _when_known(number, lambda value: _claim(claims, value, claim))
+
+
+def claim_numbers(numbers: pulumi.Input[Sequence[pulumi.Input[str]]], claim: Claim) -> None:
+    """Make sure that no other resource of this program has one of the numbers, as `claim_number` does."""
+    claims = _all_claims()
+
+    def claim_each(values: Sequence[pulumi.Input[str]]) -> None:
+        for number in values:
+            _when_known(number, lambda value: _claim(claims, value, claim))
+
+    if isinstance(numbers, (list, tuple)):
+        claim_each(numbers)
+    else:
+        pulumi.Output.from_input(numbers).apply(claim_each)
+
+
+def claimed_elsewhere(claim: Claim) -> pulumi.Output[dict[str, str]]:
+    """Return the numbers that other resources of the program have, with their pools ("" for one not known yet).
+
+    It is as complete as it can be when the resource's inputs are sent: after the program's last line.
+    """
+    claims = _all_claims()
+
+    async def others() -> dict[str, str]:
+        return {
+            digits: each.number_pool_uuid if isinstance(each.number_pool_uuid, str) else ""
+            for digits, each in claims.items()
+            if each is not claim
+        }
+
+    return pulumi.Output.from_input(others())
+
+
+def _all_claims() -> dict[str, Claim]:
     root = get_root_resource()
-    claims = {} if root is None else _claims.setdefault(root, {})
+    return {} if root is None else _claims.setdefault(root, {})
 
-    def checked(value: str) -> None:
-        try:
-            digits = inputs.number(value)
-        except ValueError:
-            # `check` says what is wrong with it, under the property's name.
-            return
-        first = claims.setdefault(digits, claim)
-        if first is claim:
-            return
-        pools = [first.number_pool_uuid, claim.number_pool_uuid]
-        if all(isinstance(pool, str) for pool in pools):
-            raise _declared_twice(digits, first, claim, pools)
 
-        def fail(shown: list[str]) -> None:
-            raise _declared_twice(digits, first, claim, shown)
+def _claim(claims: dict[str, Claim], value: object, claim: Claim) -> None:
+    try:
+        digits = inputs.number(value)
+    except ValueError:
+        # `check` says what is wrong with it, under the property's name.
+        return
+    first = claims.setdefault(digits, claim)
+    if first is claim:
+        return
+    pools = [first.number_pool_uuid, claim.number_pool_uuid]
+    if all(isinstance(pool, str) for pool in pools):
+        raise _declared_twice(digits, first, claim, pools)
 
-        shown_pools: pulumi.Input[list[str]] = _shown(pools)
-        pulumi.Output.from_input(shown_pools).apply(fail)
+    def fail(shown: list[str]) -> None:
+        raise _declared_twice(digits, first, claim, shown)
 
-    _when_known(number, checked)
+    shown_pools: pulumi.Input[list[str]] = _shown(pools)
+    pulumi.Output.from_input(shown_pools).apply(fail)
 
 
 def refuse_own_plugin(resource: str, opts: pulumi.ResourceOptions | None) -> None:

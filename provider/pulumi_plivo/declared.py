@@ -23,6 +23,12 @@ class DeclaredMembers:
         with self._lock:
             self._pools[member].add(number_pool_uuid)
 
+    @property
+    def knows_program(self) -> bool:
+        """Whether anything was checked: a refresh or a destroy checks nothing."""
+        with self._lock:
+            return bool(self._pools)
+
     def await_creation(self, member: str) -> None:
         """Note that a create of `member` will follow."""
         with self._lock:

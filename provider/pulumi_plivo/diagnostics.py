@@ -31,6 +31,11 @@ def warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the engine reads it there
 
 
+def tell(text: str) -> None:
+    """Show a line that is no warning, in the same place."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the engine reads it there
+
+
 def answered(error: ApiError) -> str:
     """Say what Plivo answered, for the middle of a sentence."""
     if error.status is None:

@@ -95,6 +95,9 @@ def checked(
 
 
 def _text(value: object, example: str) -> str:
+    if isinstance(value, float) and value.is_integer():
+        # Pulumi has one kind of number only.
+        value = int(value)
     if not isinstance(value, str):
         raise ValueError(f"{value!r} is not text; write it in quotes, such as '{example}'")
     return value

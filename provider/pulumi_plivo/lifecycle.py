@@ -1,64 +1,31 @@
 """What every member of a number pool has in common: check, diff, create, read, update and delete."""
 
-import os
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pulumi.dynamic import (
-    CheckFailure,
-    CheckResult,
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from pulumi_plivo.absence import Absence
-from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.absence import account_of
+from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.declared import declared_members
-from pulumi_plivo.diagnostics import PlivoError, answered, reported, show_errors_in_one_line, warn
-from pulumi_plivo.inputs import Rule, checked, is_unknown
-from pulumi_plivo.membership import Membership, OutcomeUnknownError
+from pulumi_plivo.diagnostics import PlivoError, answered, reported, warn
+from pulumi_plivo.inputs import is_unknown
+from pulumi_plivo.membership import OutcomeUnknownError
+from pulumi_plivo.plivo_provider import DELETES_FIRST, PlivoProvider, without_provider
 from pulumi_plivo.removal import take_out, warn_of
-from pulumi_plivo.settings import KEYS, Settings, client_for, read_settings
-
-#: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
-DELETES_FIRST = "delete_before_replace"
 
 
-class MemberProvider(ResourceProvider):
-    """The provider of one kind of pool members.
+class MemberProvider(PlivoProvider):
+    """The provider of one kind of pool members; see `PlivoProvider`."""
 
-    A provider is pickled by reference into every resource's state: a subclass must live in an installed module,
-    keep its module and name for good, and have no attributes before `configure`.
-    """
-
-    serialize_as_secret_always = False
-
-    kind: ClassVar[MemberKind]
-    noun: ClassVar[str]
     digits_key: ClassVar[str]
-    rules: ClassVar[Mapping[str, Rule]]
-    defaults: ClassVar[Mapping[str, Any]] = {}
     replaced_by: ClassVar[tuple[str, ...]]
-
-    settings: Settings
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Read the settings, once in each process."""
-        show_errors_in_one_line()
-        # What is misspelled can be asked for by no name; the SDK keeps all of the config here.
-        every_key = dict(vars(req.config).get("_props", {}))
-        self.settings = read_settings({**every_key, **{key: req.config.get(key) for key in KEYS}}, os.environ)
 
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
         deletes_first = news.pop(DELETES_FIRST, False) is True
-        inputs, failures = checked(news, self.rules, self.defaults)
-        failures += [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        inputs, failures = self.checked_inputs(news)
         if deletes_first and _olds.get("unrent") is True and _olds.get(self.digits_key) != inputs.get(self.digits_key):
             failures.append(
                 CheckFailure(
@@ -68,13 +35,9 @@ class MemberProvider(ResourceProvider):
                     " unrent=False alone first",
                 )
             )
-        if inputs.get("unrent") is True and not self.settings.allow_unrent:
-            failures.append(
-                CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
-            )
         self._declare(inputs)
-        if not _plain(_olds) and not failures:
-            declared_members.await_creation(self._member(inputs[self.digits_key]))
+        if not without_provider(_olds) and not failures:
+            declared_members.await_creation(self.member(inputs[self.digits_key]))
         return CheckResult(inputs, failures)
 
     @reported
@@ -89,15 +52,15 @@ class MemberProvider(ResourceProvider):
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the member into its pool, or take over the one that is there."""
-        declared_members.creation_begins(self._member(props[self.digits_key]))
+        declared_members.creation_begins(self.member(props[self.digits_key]))
         return CreateResult(props[self.digits_key], self.brought_in(props))
 
     @reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Return the live member, or nothing when it has left its pool."""
-        known = {**self.defaults, **_plain(props), self.digits_key: id_}
+        known = {**self.defaults, **without_provider(props), self.digits_key: id_}
         for key in (self.digits_key, "number_pool_uuid"):
-            known[key] = self._in_normal_form(key, known.get(key))
+            known[key] = self.in_normal_form(key, known.get(key))
         id_, pool = known[self.digits_key], known["number_pool_uuid"]
         # Only a `get` comes without outputs; the engine does not check it, though the program names the member.
         is_get = props.keys() <= {*self.rules, "__provider"}
@@ -109,7 +72,7 @@ class MemberProvider(ResourceProvider):
                 # The engine would take an empty answer for a resource.
                 raise PlivoError(f"{self.name(id_)} is not in pool {pool}, so there is nothing to read")
             if live is None:
-                self._believe_gone(pool, id_, known)
+                self.believe_gone(self.name(id_), pool, account_of(known))
                 if known.get("unrent") and self.membership.is_rented(id_):
                     warn(
                         f"{self.name(id_)} is no longer in pool {pool}; it is still rented and costs money: the next"
@@ -126,7 +89,7 @@ class MemberProvider(ResourceProvider):
     @reported
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the member in place."""
-        return UpdateResult(self.changed(_plain(_olds), _plain(_news)))
+        return UpdateResult(self.changed(without_provider(_olds), without_provider(_news)))
 
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -135,20 +98,16 @@ class MemberProvider(ResourceProvider):
         What the program still declares is left alone: its other resource owns it.
         """
         pool = _props["number_pool_uuid"]
-        if declared_members.declares(self._member(_id), pool):
-            declared_members.release(self._member(_id), pool)
+        if declared_members.declares(self.member(_id), pool):
+            declared_members.release(self.member(_id), pool)
             warn(f"{self.name(_id)} stays in pool {pool}: the program still declares it, so nothing was removed")
             return
         unrent = _props.get("unrent") is True
-        if unrent and declared_members.declares_anywhere(self._member(_id)):
+        if unrent and declared_members.declares_anywhere(self.member(_id)):
             warn(f"{self.name(_id)} leaves pool {pool} but stays rented: the program declares it in another pool")
             unrent = False
         if unrent and not self.settings.allow_unrent:
-            raise PlivoError(
-                f"{self.name(_id)} was not removed from pool {pool}: unrent=True would give it back, and"
-                " plivo:allowUnrent (or PLIVO_ALLOW_UNRENT) forbids that; nothing was sent to Plivo; allow it, or run"
-                " `pulumi up` with unrent=False first"
-            )
+            raise self.refused_unrent(self.name(_id), pool)
         if declared_members.awaits_creations:
             self.goes_first(_id, pool)
             if unrent:
@@ -158,11 +117,6 @@ class MemberProvider(ResourceProvider):
                 )
                 unrent = False
         self._remove(pool, _id, unrent, _props)
-
-    @property
-    def membership(self) -> Membership:
-        """The account's members of this kind. Raises PlivoError without credentials."""
-        return Membership(client_for(self.settings), self.kind)
 
     def name(self, digits: str) -> str:
         """Name one member, for a sentence."""
@@ -183,35 +137,17 @@ class MemberProvider(ResourceProvider):
         """Return the outputs: the inputs, and what Plivo says of the member."""
         raise NotImplementedError
 
-    def _member(self, digits: str) -> str:
-        """Name the member across classes: numbers and toll-free numbers are one kind of thing, shortcodes another."""
-        return f"{'shortcode' if self.kind is MemberKind.SHORTCODE else 'number'} {digits}"
-
     def _declare(self, inputs: Mapping[str, Any]) -> None:
         digits, pool = inputs.get(self.digits_key), inputs.get("number_pool_uuid")
         if isinstance(digits, str) and not is_unknown(digits):
             is_known = isinstance(pool, str) and not is_unknown(pool)
-            declared_members.declare(self._member(digits), pool if is_known else None)
-
-    def _in_normal_form(self, key: str, value: object) -> Any:
-        try:
-            return self.rules[key](value)
-        except ValueError as error:
-            raise PlivoError(f"can't read {self.noun} {value}: {key}: {error}; nothing was sent to Plivo") from error
-
-    def _believe_gone(self, pool: str, digits: str, known: Mapping[str, Any]) -> None:
-        """Make sure that a member is gone, and not the whole account or Plivo another one. Raises ApiError."""
-        doubt = Absence(self.membership.client, pool, known.get("account_phone_number_resource")).doubt()
-        if doubt.is_elsewhere:
-            raise PlivoError(f"{self.name(digits)} is not in pool {pool}, but {doubt.reason}; the state keeps it")
-        if doubt.reason:
-            warn(f"{self.name(digits)} is not in pool {pool} any more: {doubt.reason}")
+            declared_members.declare(self.member(digits), pool if is_known else None)
 
     def _remove(self, pool: str, digits: str, unrent: bool, state: Mapping[str, Any]) -> None:
         try:
             ending = take_out(self.membership, pool, digits, unrent=unrent)
             if ending.was_absent:
-                self._believe_gone(pool, digits, state)
+                self.believe_gone(self.name(digits), pool, account_of(state))
         except ApiError as error:
             raise PlivoError(
                 f"could not remove {self.name(digits)} from pool {pool}: {answered(error)}; the state keeps it, and the"
@@ -224,7 +160,3 @@ class MemberProvider(ResourceProvider):
                 " next `pulumi up` or destroy looks again"
             ) from unknown
         warn_of({digits: ending}, self.noun, pool)
-
-
-def _plain(props: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in props.items() if key != "__provider"}

@@ -1,6 +1,6 @@
 """Changes of a pool's members that end in a known state: after a lost answer the live pool decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from enum import Enum, auto
 from typing import TypeVar
@@ -65,6 +65,20 @@ class Membership:
             if entry.digits == digits
         ]
         return next((entry for entry in entries if entry.service == wanted), (entries or [member])[0])
+
+    def present_among(self, number_pool_uuid: str, numbers: Collection[str]) -> dict[str, PoolMember]:
+        """Return those numbers that are in the pool, as it was up to 30 seconds ago. Raises ApiError."""
+        return {digits: each for digits, each in self.everything_in(number_pool_uuid).items() if digits in numbers}
+
+    def confirmed_among(self, number_pool_uuid: str, numbers: Collection[str]) -> dict[str, PoolMember]:
+        """Return those numbers that are in the pool now, each with its service. Raises ApiError."""
+        live = {digits: self.find_with_service(number_pool_uuid, digits, None) for digits in numbers}
+        return {digits: each for digits, each in live.items() if each is not None}
+
+    def everything_in(self, number_pool_uuid: str) -> dict[str, PoolMember]:
+        """Return all members of the pool, by their digits; none of a pool that does not exist. Raises ApiError."""
+        members = found(lambda: list(self.client.pool_members.all(self.kind, number_pool_uuid)))
+        return {each.digits: each for each in members or ()}
 
     def add(self, number_pool_uuid: str, digits: str, service: str | None) -> PoolMember:
         """Add a member that was absent just before.

@@ -29,7 +29,7 @@ class NumberProvider(MemberProvider):
             ) from error
         if live is None:
             return {**self.outputs(props, self._added(pool, number, props.get("service"))), "adopted": False}
-        left_by_this_run = declared_members.take_over(self._member(number), pool)
+        left_by_this_run = declared_members.take_over(self.member(number), pool)
         if not (props["adopt"] or left_by_this_run):
             raise PlivoError(
                 f"{self.name(number)} is in pool {pool} already, and not through this resource: if the resource was"

@@ -6,8 +6,8 @@ from pulumi.dynamic import Resource
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.claims import Claim, claim_number, deletes_first, refuse_own_plugin, settled
-from pulumi_plivo.lifecycle import DELETES_FIRST
 from pulumi_plivo.number_lifecycle import NumberProvider
+from pulumi_plivo.plivo_provider import DELETES_FIRST
 
 
 class PoolNumberProvider(NumberProvider):

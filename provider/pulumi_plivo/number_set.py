@@ -1,0 +1,135 @@
+"""Many numbers of one pool: looked up, added, relocated and removed with many calls at a time."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
+
+from pulumi_plivo.api import ApiError, PoolMember
+from pulumi_plivo.diagnosis import explained
+from pulumi_plivo.diagnostics import PlivoError, answered
+from pulumi_plivo.membership import Membership, OutcomeUnknownError
+from pulumi_plivo.number_list import listed
+from pulumi_plivo.parallel_work import Progress, work_through
+from pulumi_plivo.relocation import Place, Relocation
+from pulumi_plivo.removal import Ending, take_out
+
+Result = TypeVar("Result")
+
+
+class NumberSet:
+    """Numbers of one pool with one service.
+
+    The look-ups raise PlivoError. What adds, relocates or removes does what it can: after a failure that concerns
+    one number alone it goes on with the others.
+    """
+
+    def __init__(self, membership: Membership, place: Place) -> None:
+        self._membership = membership
+        self._place = place
+        self._pool = place.number_pool_uuid
+
+    def present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
+        """Return those numbers that are in the pool, as it was up to 30 seconds ago."""
+        return self._looked_up(lambda: self._membership.present_among(self._pool, numbers))
+
+    def certainly_present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
+        """Return those numbers that are in the pool now."""
+        return self._looked_up(lambda: self._membership.confirmed_among(self._pool, numbers))
+
+    def everything(self) -> dict[str, PoolMember]:
+        """Return all that the pool holds now."""
+        return self._looked_up(lambda: self._membership.everything_in(self._pool))
+
+    def misplaced(self, live: Mapping[str, PoolMember]) -> dict[str, Place]:
+        """Return where those are that have another service."""
+        wanted = self._place.service
+        return {
+            digits: Place(self._pool, member.service)
+            for digits, member in live.items()
+            if None not in (member.service, wanted) and member.service != wanted
+        }
+
+    def add(self, numbers: Collection[str]) -> Progress[PoolMember]:
+        """Add numbers that are not in the pool."""
+        return work_through({digits: self._adding(digits) for digits in numbers}, _is_general)
+
+    def relocate(self, places: Mapping[str, Place]) -> Progress[PoolMember]:
+        """Bring numbers from other places, which may be this pool with another service."""
+        return work_through(
+            {
+                digits: Relocation(self._membership, f"number {digits}", digits, old, self._place).run
+                for digits, old in places.items()
+            },
+            _is_general,
+        )
+
+    def remove(self, numbers: Collection[str], unrent: Collection[str] = ()) -> Progress[Ending]:
+        """Remove numbers, and give back those among them that are in `unrent`."""
+        return work_through({digits: self._removing(digits, digits in unrent) for digits in numbers}, _is_general)
+
+    def add_all_or_none(self, numbers: Collection[str]) -> dict[str, PoolMember]:
+        """Add numbers; should one fail, take back what was added. Raises PlivoError, which names what could not be."""
+        added = work_through({digits: self._adding(digits) for digits in numbers}, lambda _: True)
+        if not added.is_complete:
+            raise PlivoError(
+                f"could not add {len(numbers)} numbers to pool {self._pool}: {self.reason(added)};"
+                f" {self._taken_back(added)}"
+            )
+        return added.done
+
+    def reason(self, progress: Progress[PoolMember] | Progress[Ending]) -> str:
+        """Say which number failed first, and why."""
+        digits, error = progress.first_failure
+        cause = error.__cause__
+        why = ""
+        if isinstance(cause, ApiError) and cause.method == "POST" and cause.is_refusal:
+            why = explained(self._membership, self._pool, digits, self._place.service)
+        return f"{digits}: {error}{why}"
+
+    def _taken_back(self, added: Progress[PoolMember]) -> str:
+        back = work_through({digits: self._removing(digits, False) for digits in added.done})
+        in_doubt = [
+            digits for digits, error in added.failed.items() if isinstance(error.__cause__, OutcomeUnknownError)
+        ]
+        said = []
+        if back.done:
+            said.append(f"the {len(back.done)} that had been added were taken back")
+        if back.left:
+            said.append(f"these were added and could not be taken back: {listed(back.left, None)}")
+        if in_doubt:
+            said.append(f"whether these were added is not known: {listed(in_doubt, None)}")
+        if back.left or in_doubt:
+            said.append("for what is in the pool the next `pulumi up` asks for adopt=True")
+        return "; ".join(said) or "nothing was changed"
+
+    def _adding(self, digits: str) -> Callable[[], PoolMember]:
+        return _explaining(lambda: self._membership.add(self._pool, digits, self._place.service))
+
+    def _removing(self, digits: str, unrent: bool) -> Callable[[], Ending]:
+        return _explaining(lambda: take_out(self._membership, self._pool, digits, unrent=unrent))
+
+    def _looked_up(self, look: Callable[[], dict[str, PoolMember]]) -> dict[str, PoolMember]:
+        try:
+            return look()
+        except ApiError as error:
+            raise PlivoError(
+                f"could not look up the numbers of pool {self._pool}: {answered(error)}; nothing was changed"
+            ) from error
+
+
+def _explaining(call: Callable[[], Result]) -> Callable[[], Result]:
+    def explaining() -> Result:
+        try:
+            return call()
+        except ApiError as error:
+            raise PlivoError(answered(error)) from error
+        except OutcomeUnknownError as unknown:
+            raise PlivoError(f"{answered(unknown.error)}, and it could not be looked up afterwards") from unknown
+
+    return explaining
+
+
+def _is_general(error: PlivoError) -> bool:
+    """Whether the next number would fare no better."""
+    cause = error.__cause__
+    call = cause.error if isinstance(cause, OutcomeUnknownError) else cause
+    return isinstance(call, ApiError) and not call.is_refusal

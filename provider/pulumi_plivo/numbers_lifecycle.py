@@ -1,0 +1,297 @@
+"""Many numbers as one resource: check, diff, create, read, update and delete."""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from pulumi_plivo import inputs, number_list
+from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.declared import declared_members
+from pulumi_plivo.diagnostics import PlivoError, answered, reported, tell, warn
+from pulumi_plivo.inputs import is_unknown
+from pulumi_plivo.number_list import difference, is_all_known, listed
+from pulumi_plivo.number_set import NumberSet
+from pulumi_plivo.parallel_work import Progress
+from pulumi_plivo.plivo_provider import DELETES_FIRST, PlivoProvider, without_provider
+from pulumi_plivo.relocation import Place
+from pulumi_plivo.removal import Ending, warn_of
+
+#: On its way from a resource to `check` only: what the program's other resources declare.
+DECLARED_ELSEWHERE = "declared_elsewhere"
+
+
+class NumbersProvider(PlivoProvider):
+    """The provider of many numbers at once; see `PlivoProvider`."""
+
+    kind = MemberKind.NUMBER
+    noun = "numbers"
+    rules = {
+        "number_pool_uuid": inputs.number_pool_uuid,
+        "numbers": number_list.numbers,
+        "service": inputs.service,
+        "unrent": inputs.flag,
+        "adopt": inputs.flag,
+        "exclusive": inputs.flag,
+    }
+    defaults = {"service": "sms", "unrent": False, "adopt": False, "exclusive": False}
+
+    @reported
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
+        deletes_first = news.pop(DELETES_FIRST, False) is True
+        elsewhere = news.pop(DECLARED_ELSEWHERE, None)
+        inputs, failures = self.checked_inputs(news)
+        wanted = number_list.known(inputs.get("numbers"))
+        if inputs.get("exclusive") is True and inputs.get("numbers") == []:
+            failures.append(CheckFailure("numbers", "exclusive=True and no numbers at all would empty the pool"))
+        dropped = difference(number_list.known(_olds.get("numbers")), wanted).dropped
+        if deletes_first and _olds.get("unrent") is True and dropped:
+            failures.append(
+                CheckFailure(
+                    "unrent",
+                    f"the state still says unrent=True for {listed(dropped)}: delete_before_replace=True would give"
+                    " them back before it is known whether the program declares them; run `pulumi up` with"
+                    " unrent=False alone first",
+                )
+            )
+        for digits in wanted:
+            declared_members.declare(self.member(digits), _known_pool(inputs.get("number_pool_uuid")))
+        for digits, their_pool in elsewhere.items() if isinstance(elsewhere, Mapping) else ():
+            declared_members.declare(self.member(digits), _known_pool(their_pool))
+        if not without_provider(_olds) and not failures:
+            for digits in wanted:
+                declared_members.await_creation(self.member(digits))
+        return CheckResult(inputs, failures)
+
+    @reported
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare the keys that a program sets, the lists of numbers as sets."""
+        wanted, owned = number_list.known(_news.get("numbers")), number_list.known(_olds.get("numbers"))
+        numbers = difference(owned, wanted)
+        is_certain = is_all_known(_news.get("numbers"))
+        changed = [key for key in self.rules if key != "numbers" and _news.get(key) != _olds.get(key)]
+        if numbers.added or numbers.dropped or not is_certain:
+            changed.append("numbers")
+        # Only a delete comes so late in a run that all of the program is known: so what is to be unrented is left to
+        # the delete of a resource that is replaced.
+        replaces = ["numbers"] if numbers.dropped and is_certain and _olds.get("unrent") is True else []
+        if replaces:
+            for digits in owned:
+                if digits not in numbers.dropped:
+                    declared_members.release(self.member(digits), _olds["number_pool_uuid"])
+        if is_certain and str(numbers) and declared_members.knows_program:
+            unrent = " (and unrent)" if replaces else ""
+            tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
+        unfinished = bool(_olds.get("unfinished")) or bool(_news.get("exclusive") is True and _olds.get("strangers"))
+        return DiffResult(changes=bool(changed) or unfinished, replaces=replaces)
+
+    @reported
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Bring all numbers into the pool, or none."""
+        pool, wanted = props["number_pool_uuid"], props["numbers"]
+        for digits in wanted:
+            declared_members.creation_begins(self.member(digits))
+        numbers = NumberSet(self.membership, Place(pool, props["service"]))
+        live, adopted = self._taken_over(numbers, props, owned=())
+        added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
+        relocated = numbers.relocate(numbers.misplaced(live))
+        services = _services(live, added, relocated.done)
+        outputs = self._outputs(props, wanted, services, adopted, _unfinished(numbers, pool, changed=relocated))
+        if props["exclusive"] and relocated.is_complete:
+            outputs["unfinished"] = self._strangers_removed(numbers, props)
+        return CreateResult(f"{pool}/{uuid.uuid4().hex[:12]}", outputs)
+
+    @reported
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Return those numbers that are in the pool still, and with `exclusive` the others that are."""
+        known = {**self.defaults, **without_provider(props)}
+        pool = self.in_normal_form("number_pool_uuid", known.get("number_pool_uuid"))
+        numbers = NumberSet(self.membership, Place(pool, known["service"]))
+        if "numbers" not in known:
+            everything = numbers.everything()
+            return ReadResult(id_, self._outputs(known, list(everything), _services(everything)))
+        live = numbers.present(known["numbers"])
+        live |= numbers.certainly_present([digits for digits in known["numbers"] if digits not in live])
+        gone = [digits for digits in known["numbers"] if digits not in live]
+        if gone and not self._is_pool_there(gone, pool, known):
+            return ReadResult("", {})
+        kept = [digits for digits in known["numbers"] if digits in live]
+        outputs = self._outputs(known, kept, _services(live), known.get("adopted", 0), known.get("unfinished", ""))
+        if numbers.misplaced(live):
+            outputs["service"] = ", ".join(sorted(set(outputs["members"])))
+        if known["exclusive"]:
+            outputs["strangers"] = difference(known["numbers"], numbers.everything()).added
+        return ReadResult(id_, outputs, {key: outputs[key] for key in self.rules})
+
+    @reported
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring the pool to what the program says, from what it holds now; what fails is left to the next run.
+
+        A failure is told by the output `unfinished`, on which the program fails: an error raised here would keep what
+        was done out of the state.
+        """
+        olds, news = without_provider(_olds), without_provider(_news)
+        owned, wanted = olds["numbers"], news["numbers"]
+        old_pool, pool = olds["number_pool_uuid"], news["number_pool_uuid"]
+        numbers = NumberSet(self.membership, Place(pool, news["service"]))
+        live, adopted = self._taken_over(numbers, news, owned)
+        adopted += olds.get("adopted", 0)
+        moving = [digits for digits in wanted if digits in set(owned)] if pool != old_pool else []
+        moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
+        if not moved.is_complete:
+            return UpdateResult({**olds, "unfinished": _unfinished(numbers, pool, moved=moved)})
+        live |= moved.done
+        changed = numbers.relocate(numbers.misplaced(live))
+        added = numbers.add([digits for digits in wanted if digits not in live])
+        leaving = self._leaving(difference(owned, wanted).dropped, old_pool)
+        removed: Progress[Ending] = Progress(not_begun=leaving)
+        if changed.is_complete and added.is_complete:
+            removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
+        services = _services(live, changed.done, added.done)
+        unfinished = _unfinished(numbers, pool, changed=changed, added=added, removed=removed)
+        in_pool = [digits for digits in wanted if digits in services]
+        outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted, unfinished)
+        if unfinished:
+            # What is still to be removed left the program under the old permission.
+            outputs["unrent"] = olds["unrent"] and news["unrent"]
+        elif news["exclusive"]:
+            outputs["unfinished"] = self._strangers_removed(numbers, news)
+        return UpdateResult(outputs)
+
+    @reported
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Remove the numbers that the program no longer declares, and give them back only if the state says so."""
+        pool = _props["number_pool_uuid"]
+        leaving = self._leaving(_props["numbers"], pool)
+        unrent = leaving if _props.get("unrent") is True else []
+        elsewhere = [digits for digits in unrent if declared_members.declares_anywhere(self.member(digits))]
+        if elsewhere:
+            warn(
+                f"numbers {listed(elsewhere, None)} leave pool {pool} but stay rented: the program declares them in"
+                " another pool"
+            )
+            unrent = difference(elsewhere, unrent).added
+        if unrent and not self.settings.allow_unrent:
+            raise self.refused_unrent(f"numbers {listed(unrent)}", pool)
+        if unrent and declared_members.awaits_creations:
+            warn(
+                f"numbers {listed(unrent, None)} leave pool {pool} but stay rented: they are deleted before their"
+                " replacement, and whether the rest of the program declares them is not known yet; if not, give them"
+                " back at Plivo"
+            )
+            unrent = []
+        numbers = NumberSet(self.membership, Place(pool, None))
+        removed = numbers.remove(leaving, set(unrent))
+        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
+        if absent:
+            self._is_pool_there(absent, pool, _props)
+        warn_of(removed.done, "numbers", pool)
+        if not removed.is_complete:
+            raise PlivoError(f"{_unfinished(numbers, pool, removed=removed)}; the state keeps the resource")
+
+    def _taken_over(
+        self, numbers: NumberSet, props: Mapping[str, Any], owned: Collection[str]
+    ) -> tuple[dict[str, PoolMember], int]:
+        """Return those numbers that are in the pool already, and how many of them were not the resource's before.
+
+        Raises PlivoError when there are such, unless `adopt` is set.
+        """
+        pool = props["number_pool_uuid"]
+        live = numbers.present(props["numbers"])
+        ours = {*owned, *(each for each in live if declared_members.take_over(self.member(each), pool))}
+        unconfirmed = [digits for digits in live if digits not in ours]
+        others = numbers.certainly_present(unconfirmed)
+        if others and not props["adopt"]:
+            raise PlivoError(
+                f"{len(others)} numbers are in pool {pool} already, and not through this resource:"
+                f" {listed(others, None)}; if it was renamed, give it opts=ResourceOptions(aliases=[Alias("
+                'name="OLD-NAME")]); to take them over, set adopt=True; if another stack owns them, leave them there;'
+                " nothing was changed"
+            )
+        return {digits: each for digits, each in live.items() if digits in ours} | others, len(others)
+
+    def _leaving(self, numbers: Collection[str], pool: str) -> list[str]:
+        """Return those numbers that the program does not declare in this pool; the others are left to their owners."""
+        kept = [digits for digits in numbers if declared_members.declares(self.member(digits), pool)]
+        for digits in kept:
+            declared_members.release(self.member(digits), pool)
+        if kept:
+            warn(f"numbers {listed(kept)} stay in pool {pool}: the program still declares them")
+        return difference(kept, numbers).added
+
+    def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
+        """Remove what the pool holds besides, never unrenting it; return what could not be done."""
+        pool = props["number_pool_uuid"]
+        strangers = [
+            digits
+            for digits in difference(props["numbers"], numbers.everything()).added
+            if not declared_members.declares(self.member(digits), pool)
+        ]
+        removed = numbers.remove(strangers)
+        if removed.done:
+            warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
+        return _unfinished(numbers, pool, removed=removed)
+
+    def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
+        """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""
+        try:
+            is_there = self.believe_gone(f"numbers {listed(gone)}", pool, state.get("account"))
+            rented = [each for each in gone if self.membership.is_rented(each)] if state.get("unrent") is True else []
+        except ApiError as error:
+            raise PlivoError(
+                f"numbers {listed(gone)} are not in pool {pool}, and why could not be looked up: {answered(error)};"
+                " the state keeps them"
+            ) from error
+        if rented:
+            warn(
+                f"numbers {listed(rented, None)} are no longer in pool {pool}; they are still rented and cost money:"
+                " the next `pulumi up` adds them again if the program declares them, or give them back at Plivo"
+            )
+        return is_there
+
+    def _outputs(
+        self,
+        props: Mapping[str, Any],
+        numbers: Sequence[str],
+        services: Mapping[str, str | None],
+        adopted: int = 0,
+        unfinished: str = "",
+    ) -> dict[str, Any]:
+        return {
+            **{key: props[key] for key in self.rules if key != "numbers"},
+            "numbers": list(numbers),
+            "account": self.settings.auth_id,
+            "adopted": adopted,
+            "members": dict(Counter(services.get(digits) or props["service"] for digits in numbers)),
+            "strangers": [],
+            "unfinished": unfinished,
+        }
+
+
+def _known_pool(value: object) -> str | None:
+    """Return a pool's uuid in normal form; None for one that is not known, or is none."""
+    try:
+        return None if is_unknown(value) else inputs.number_pool_uuid(value)
+    except ValueError:
+        return None
+
+
+def _services(*members: Mapping[str, PoolMember]) -> dict[str, str | None]:
+    return {digits: member.service for some in members for digits, member in some.items()}
+
+
+def _unfinished(numbers: NumberSet, pool: str, **work: Progress[PoolMember] | Progress[Ending]) -> str:
+    """Say what is not done of some work, named by what is done to a number; nothing when all is."""
+    failed = next((each for each in work.values() if each.failed), None)
+    if failed is None:
+        return ""
+    done = sum(len(each.done) for each in work.values())
+    total = done + sum(len(each.left) for each in work.values())
+    return (
+        f"pool {pool}: {done} of {total} numbers are done; "
+        + "; ".join(f"not {verb}: {listed(each.left, None)}" for verb, each in work.items() if each.left)
+        + f"; {numbers.reason(failed)}; the next `pulumi up` does the rest"
+    )

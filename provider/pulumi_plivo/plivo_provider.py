@@ -1,0 +1,92 @@
+"""What every provider of this package has in common: its settings, its account, and how it takes inputs."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
+
+from pulumi_plivo.absence import doubt_of_absence
+from pulumi_plivo.api import MemberKind
+from pulumi_plivo.diagnostics import PlivoError, show_errors_in_one_line, warn
+from pulumi_plivo.inputs import Rule, checked
+from pulumi_plivo.membership import Membership
+from pulumi_plivo.settings import KEYS, Settings, client_for, read_settings
+
+#: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
+DELETES_FIRST = "delete_before_replace"
+
+
+class PlivoProvider(ResourceProvider):
+    """The provider of one resource class.
+
+    A provider is pickled by reference into every resource's state: a subclass must live in an installed module,
+    keep its module and name for good, and have no attributes before `configure`.
+    """
+
+    serialize_as_secret_always = False
+
+    kind: ClassVar[MemberKind]
+    noun: ClassVar[str]
+    rules: ClassVar[Mapping[str, Rule]]
+    defaults: ClassVar[Mapping[str, Any]] = {}
+
+    settings: Settings
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read the settings, once in each process."""
+        show_errors_in_one_line()
+        # What is misspelled can be asked for by no name; the SDK keeps all of the config here.
+        every_key = dict(vars(req.config).get("_props", {}))
+        self.settings = read_settings({**every_key, **{key: req.config.get(key) for key in KEYS}}, os.environ)
+
+    @property
+    def membership(self) -> Membership:
+        """The account's members of this kind. Raises PlivoError without credentials."""
+        return Membership(client_for(self.settings), self.kind)
+
+    def checked_inputs(self, news: Mapping[str, Any]) -> tuple[dict[str, Any], list[CheckFailure]]:
+        """Return the inputs in normal form, and a failure for each that can't be, or that the settings forbid."""
+        inputs, failures = checked(news, self.rules, self.defaults)
+        failures += [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        if inputs.get("unrent") is True and not self.settings.allow_unrent:
+            failures.append(
+                CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
+            )
+        return inputs, failures
+
+    def in_normal_form(self, key: str, value: object) -> Any:
+        """Return one input in normal form. Raises PlivoError."""
+        try:
+            return self.rules[key](value)
+        except ValueError as error:
+            raise PlivoError(f"can't read {self.noun} {value}: {key}: {error}; nothing was sent to Plivo") from error
+
+    def member(self, digits: str) -> str:
+        """Name a member across classes: numbers and toll-free numbers are one kind of thing, shortcodes another."""
+        return f"{'shortcode' if self.kind is MemberKind.SHORTCODE else 'number'} {digits}"
+
+    def believe_gone(self, what: str, pool: str, account: str | None) -> bool:
+        """Make sure that something is gone, and not looked for in another account than the state's, or not at Plivo.
+
+        Returns whether its pool is still there. Raises PlivoError, and ApiError when it can't be found out.
+        """
+        doubt = doubt_of_absence(self.membership.client, pool, account)
+        if doubt.is_elsewhere:
+            raise PlivoError(f"{what}: not found in pool {pool}, but {doubt.reason}; the state keeps it")
+        if doubt.reason:
+            warn(f"{what}: not in pool {pool} any more: {doubt.reason}")
+        return not doubt.reason
+
+    def refused_unrent(self, what: str, pool: str) -> PlivoError:
+        """Return the error for a delete that the policy does not allow to unrent."""
+        return PlivoError(
+            f"{what} was not removed from pool {pool}: unrent=True would give it back, and plivo:allowUnrent (or"
+            " PLIVO_ALLOW_UNRENT) forbids that; nothing was sent to Plivo; allow it, or run `pulumi up` with"
+            " unrent=False first"
+        )
+
+
+def without_provider(props: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a resource's properties without the pickled provider that comes with them."""
+    return {key: value for key, value in props.items() if key != "__provider"}
