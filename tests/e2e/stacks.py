@@ -26,7 +26,7 @@ CRYPTER = Crypter.with_new_salt(PASSPHRASE)
 PROLOGUE = """
 import pulumi
 from pulumi import Alias, ResourceOptions
-from pulumi_plivo import PoolNumber, PoolShortcode, PoolTollFree
+from pulumi_plivo import PoolNumber, PoolNumbers, PoolShortcode, PoolTollFree
 from tests.conftest import *
 """
 
