@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from plivo_sandbox.engine.dependence import in_order_of_deletion
 from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.execution import Executor
-from plivo_sandbox.engine.provider_plugin import PARALLEL_CALLS
 from plivo_sandbox.engine.run import Run
 
 
@@ -20,7 +19,7 @@ def delete_all(run: Run, executor: Executor, condemned: list[ResourceState]) -> 
         )
     if protected:
         return
-    with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+    with ThreadPoolExecutor(run.plugin.parallel_calls) as pool:
         for group in in_order_of_deletion(condemned):
             if run.has_failed:
                 return

@@ -1,5 +1,6 @@
 """Pulumi's deployment format, version 3: what `pulumi stack export` writes and `pulumi stack import` takes."""
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -135,9 +136,14 @@ def _decrypted(value: Any, crypter: Crypter) -> Any:
     return {key: _decrypted(item, crypter) for key, item in value.items()}
 
 
+@functools.cache
+def _sdk_version() -> str:
+    return "v" + importlib.metadata.version("pulumi")
+
+
 def header(crypter: Crypter) -> dict[str, Any]:
     """Return everything of a deployment but its resources."""
-    version = "v" + importlib.metadata.version("pulumi")
+    version = _sdk_version()
     magic = hashlib.sha256(version.encode()).hexdigest()
     return {
         "manifest": {"time": now(), "magic": magic, "version": version},

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+GRPC_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.enable_http_proxy", 0)]
+
 ADDRESSES = ("127.0.0.1", "localhost")
 
 

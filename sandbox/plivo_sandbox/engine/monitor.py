@@ -10,8 +10,8 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, reso
 
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.goals import goal_of_read, goal_of_registration
+from plivo_sandbox.engine.loopback import GRPC_OPTIONS
 from plivo_sandbox.engine.properties import from_struct, to_struct
-from plivo_sandbox.engine.provider_plugin import GRPC_OPTIONS
 from plivo_sandbox.engine.registrations import Registered, Registrations, StoppedError
 from plivo_sandbox.engine.run import Run
 

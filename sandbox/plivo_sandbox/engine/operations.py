@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -15,9 +13,8 @@ from typing import TextIO
 from plivo_sandbox.engine.default_provider import DefaultProvider
 from plivo_sandbox.engine.deletions import delete_all
 from plivo_sandbox.engine.execution import Executor
-from plivo_sandbox.engine.lifeline import Child
+from plivo_sandbox.engine.hosts import PROCESSES, Hosts
 from plivo_sandbox.engine.lock import locked
-from plivo_sandbox.engine.monitor import MonitorServer
 from plivo_sandbox.engine.passphrase import passphrase_from
 from plivo_sandbox.engine.project import Project, StackConfig, load_config, load_project, read_stack_file
 from plivo_sandbox.engine.properties import in_clear
@@ -25,12 +22,10 @@ from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.refreshing import refresh_all
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.result import Result, Step
-from plivo_sandbox.engine.run import Run
+from plivo_sandbox.engine.run import INTERRUPTED, Run
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName
-
-INTERRUPTED = "interrupted: what was under way has been finished, the rest has not been begun"
 
 __all__ = ["Result", "Step", "destroy", "preview", "refresh", "up"]
 
@@ -44,16 +39,18 @@ def up(
     output: TextIO | None = None,
     replace: Sequence[str] = (),
     with_diff: bool = False,
+    hosts: Hosts = PROCESSES,
 ) -> Result:
     """Bring the stack to what its program says.
 
     `state` is the file that holds the stack's state; `environment` is what the program and the provider see (default:
-    this process's); `replace` names URNs to replace even if nothing has changed.
+    this process's); `replace` names URNs to replace even if nothing has changed; `hosts` run the provider and the
+    program (default: processes of their own).
 
     Raises:
         EngineError: the run could not begin. What goes wrong in it is in the result.
     """
-    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff)
+    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff, hosts)
     if _holds_protected(state):
         # Whether the program would have one of them deleted is known only at its end: find out before anything is done.
         foreseen = _with_program("preview", replace_field(options, output=None), is_preview=True)
@@ -71,9 +68,10 @@ def preview(
     output: TextIO | None = None,
     replace: Sequence[str] = (),
     with_diff: bool = False,
+    hosts: Hosts = PROCESSES,
 ) -> Result:
     """Say what `up` would do, and change nothing; arguments and errors are those of `up`."""
-    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff)
+    options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff, hosts)
     return _with_program("preview", options, is_preview=True)
 
 
@@ -85,9 +83,10 @@ def refresh(
     environment: Mapping[str, str] | None = None,
     output: TextIO | None = None,
     with_diff: bool = False,
+    hosts: Hosts = PROCESSES,
 ) -> Result:
     """Bring the state up to date with what exists; arguments and errors are those of `up`."""
-    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff)
+    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff, hosts)
     return _without_program("refresh", options, refresh_all)
 
 
@@ -99,9 +98,10 @@ def destroy(
     environment: Mapping[str, str] | None = None,
     output: TextIO | None = None,
     with_diff: bool = False,
+    hosts: Hosts = PROCESSES,
 ) -> Result:
     """Delete everything that the stack owns; arguments and errors are those of `up`."""
-    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff)
+    options = _Options(project_directory, stack, state, environment, output, frozenset(), with_diff, hosts)
     return _without_program("destroy", options, lambda run: delete_all(run, Executor(run), run.snapshot.resources()))
 
 
@@ -114,6 +114,7 @@ class _Options:
     output: TextIO | None
     replace: frozenset[str]
     with_diff: bool
+    hosts: Hosts
 
 
 def _holds_protected(state: Path) -> bool:
@@ -143,7 +144,8 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
     environment |= {"PULUMI_PROJECT": project.name, "PULUMI_STACK": options.stack}
     # What a preview reads is replaced as a whole, never changed: it need not wait.
     with nullcontext() if is_preview else locked(options.state):
-        plugin = ProviderPlugin(project.working_directory, environment, screen.warn)
+        host = options.hosts.start_plugin(project.working_directory, environment, screen.warn)
+        plugin = ProviderPlugin(host)
         try:
             config = load_config(project, options.stack, settings, passphrase)
             salt = settings.get("encryptionsalt")
@@ -172,9 +174,7 @@ def _with_program(operation: str, options: _Options, *, is_preview: bool) -> Res
     with _begun(operation, options, is_preview=is_preview) as (run, project, config):
         executor = Executor(run)
         registrations = Registrations(run, config, executor, DefaultProvider(run))
-        with MonitorServer(run, registrations) as server:
-            _run_program(run, project, _program_environment(options, project, config), server.address)
-            registrations.wait()
+        options.hosts.run_program(run, registrations, project, _program_environment(options, project, config))
         if not run.has_failed:
             registrations.provider.configure_from_state()
             delete_all(run, executor, run.snapshot.unsettled())
@@ -190,42 +190,3 @@ def _program_environment(options: _Options, project: Project, config: StackConfi
         "PULUMI_CONFIG": json.dumps(dict(config.values)),
         "PULUMI_CONFIG_SECRET_KEYS": json.dumps(sorted(config.secret_keys)),
     }
-
-
-def _run_program(run: Run, project: Project, environment: Mapping[str, str], address: str) -> None:
-    """Run the program until it ends or the run is stopped."""
-    settings = {
-        "address": address,
-        "project": run.name.project,
-        "stack": run.name.stack,
-        "root": str(project.root),
-        "program": project.program,
-        "preview": run.preview,
-    }
-    child = Child(
-        "plivo_sandbox.engine.program",
-        [json.dumps(settings)],
-        project.working_directory,
-        environment,
-        on_output=run.screen.info,
-        on_error=run.screen.info,
-    )
-    try:
-        status = _wait(child.process, run.stopped)
-    except KeyboardInterrupt:
-        run.stop(INTERRUPTED)
-        status = None
-    finally:
-        child.end()
-    if status and not run.has_failed:
-        run.stop(f"the program ended with status {status}")
-
-
-def _wait(process: "subprocess.Popen[str]", stopped: threading.Event) -> int | None:
-    """Wait for the program; return its status, or None when the run was stopped before."""
-    while not stopped.is_set():
-        try:
-            return process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            continue
-    return None

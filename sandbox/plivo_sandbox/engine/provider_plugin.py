@@ -1,25 +1,15 @@
-"""The SDK's own plugin for dynamic providers, in a process of its own."""
+"""The calls of the engine to the provider of a run."""
 
-import queue
 import threading
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2
 
 from plivo_sandbox.engine.deployment import ResourceState
-from plivo_sandbox.engine.errors import EngineError
-from plivo_sandbox.engine.lifeline import Child
 from plivo_sandbox.engine.properties import Properties, from_struct, in_clear, keep_secret, to_struct
 from plivo_sandbox.engine.urns import name_of, type_of
-
-# As many as the plugin has threads.
-PARALLEL_CALLS = 4
-
-GRPC_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024), ("grpc.enable_http_proxy", 0)]
 
 _TRACEBACK = "Traceback (most recent call last):"
 
@@ -46,6 +36,24 @@ class ReadAnswer:
     inputs: Properties | None = field(default=None)
 
 
+class PluginHost(Protocol):
+    """Where the SDK's plugin for dynamic providers runs.
+
+    Attributes:
+        parallel_calls: How many calls it takes at a time.
+        last_warning: The last line that it printed, or nothing.
+    """
+
+    parallel_calls: int
+    last_warning: str
+
+    def stub(self) -> Any:
+        """Return the plugin's calls, which raise grpc.RpcError. Raises EngineError when it did not start."""
+
+    def end(self) -> None:
+        """End the plugin."""
+
+
 class ProviderPlugin:
     """The provider of all resources of a run.
 
@@ -53,23 +61,11 @@ class ProviderPlugin:
     again. Every method that calls it raises ProviderError when the provider does.
     """
 
-    def __init__(self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
-        self._on_warning = on_warning
-        self._last_warning = ""
-        self._ports: queue.Queue[str] = queue.Queue()
-        self._calls = threading.BoundedSemaphore(PARALLEL_CALLS)
-        self._starting = threading.Lock()
-        self._channel: grpc.Channel | None = None
-        self._stub: Any = None
+    def __init__(self, host: PluginHost) -> None:
+        self.parallel_calls = host.parallel_calls
+        self._host = host
+        self._calls = threading.BoundedSemaphore(host.parallel_calls)
         self._configured = False
-        self._child = Child(
-            "plivo_sandbox.engine.plugin",
-            [],
-            directory,
-            environment,
-            on_output=self._take_output,
-            on_error=self._warn,
-        )
 
     def configure(self, config: Properties) -> None:
         """Hand the config to the plugin, once and before any other call; further ones do nothing."""
@@ -156,45 +152,18 @@ class ProviderPlugin:
         self._call("Delete", request)
 
     def end(self) -> None:
-        """End the process; every line that it wrote has been forwarded when this returns."""
-        self._child.end()
-        if self._channel is not None:
-            self._channel.close()
+        """End the plugin; every line that it wrote has been forwarded when this returns."""
+        self._host.end()
 
     def _call(self, method: str, request: Any) -> Any:
-        with self._starting:
-            if self._stub is None:
-                self._connect()
+        stub = self._host.stub()
         with self._calls:
             try:
-                return getattr(self._stub, method)(request)
+                return getattr(stub, method)(request)
             except grpc.RpcError as error:
                 if error.code() == grpc.StatusCode.UNAVAILABLE:
-                    raise ProviderError(f"the provider's process has ended: {self._last_warning}") from error
+                    raise ProviderError(f"the provider's process has ended: {self._host.last_warning}") from error
                 raise ProviderError(last_line(error.details() or str(error.code()))) from error
-
-    def _connect(self) -> None:
-        # The plugin prints its port when it is ready; when it ends before that, there is no port to wait for.
-        threading.Thread(target=self._wait_for_end, daemon=True).start()
-        port = self._ports.get()
-        if not port.isdigit():
-            raise EngineError(f"the provider plugin did not start: {self._last_warning or port}")
-        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=GRPC_OPTIONS)
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
-
-    def _wait_for_end(self) -> None:
-        self._child.wait()
-        self._ports.put("")
-
-    def _take_output(self, line: str) -> None:
-        if self._stub is None and self._ports.empty():
-            self._ports.put(line)
-        else:
-            self._warn(line)
-
-    def _warn(self, line: str) -> None:
-        self._last_warning = line
-        self._on_warning(line)
 
 
 def last_line(text: str) -> str:

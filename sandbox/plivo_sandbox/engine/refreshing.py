@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
 from plivo_sandbox.engine.properties import Properties, are_equal, changed_keys
-from plivo_sandbox.engine.provider_plugin import PARALLEL_CALLS, ProviderError
+from plivo_sandbox.engine.provider_plugin import ProviderError
 from plivo_sandbox.engine.run import Run
 
 
 def refresh_all(run: Run) -> None:
     """Read every resource, compare, and record what has changed; what is gone leaves the state."""
-    with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+    with ThreadPoolExecutor(run.plugin.parallel_calls) as pool:
         list(pool.map(lambda resource: _refresh(run, resource), run.snapshot.resources()))
 
 

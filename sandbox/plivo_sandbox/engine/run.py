@@ -8,6 +8,8 @@ from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName
 
+INTERRUPTED = "interrupted: what was under way has been finished, the rest has not been begun"
+
 
 @dataclass
 class Run:

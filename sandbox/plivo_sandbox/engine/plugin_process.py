@@ -1,0 +1,77 @@
+"""The SDK's own plugin for dynamic providers, in a process of its own."""
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.lifeline import Child
+from plivo_sandbox.engine.loopback import GRPC_OPTIONS
+
+
+class PluginProcess:
+    """Hosts the provider of one run in a child process, as the CLI does; what it prints goes to `on_warning`."""
+
+    # As many as the plugin has threads.
+    parallel_calls = 4
+
+    def __init__(self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
+        self.last_warning = ""
+        self._on_warning = on_warning
+        self._ports: queue.Queue[str] = queue.Queue()
+        self._starting = threading.Lock()
+        self._channel: grpc.Channel | None = None
+        self._stub: Any = None
+        self._child = Child(
+            "plivo_sandbox.engine.plugin",
+            [],
+            directory,
+            environment,
+            on_output=self._take_output,
+            on_error=self._warn,
+        )
+
+    def stub(self) -> Any:
+        """Return the plugin's calls; wait for it to be ready.
+
+        Raises:
+            EngineError: it did not start.
+        """
+        with self._starting:
+            if self._stub is None:
+                self._connect()
+            return self._stub
+
+    def end(self) -> None:
+        """End the process; every line that it wrote has been forwarded when this returns."""
+        self._child.end()
+        if self._channel is not None:
+            self._channel.close()
+
+    def _connect(self) -> None:
+        # The plugin prints its port when it is ready; when it ends before that, there is no port to wait for.
+        threading.Thread(target=self._wait_for_end, daemon=True).start()
+        port = self._ports.get()
+        if not port.isdigit():
+            raise EngineError(f"the provider plugin did not start: {self.last_warning or port}")
+        self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=GRPC_OPTIONS)
+        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+
+    def _wait_for_end(self) -> None:
+        self._child.wait()
+        self._ports.put("")
+
+    def _take_output(self, line: str) -> None:
+        if self._stub is None and self._ports.empty():
+            self._ports.put(line)
+        else:
+            self._warn(line)
+
+    def _warn(self, line: str) -> None:
+        self.last_warning = line
+        self._on_warning(line)
