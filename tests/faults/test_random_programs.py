@@ -1,191 +1,343 @@
-"""Random programs, hands in the pools, faults and deaths: whatever happens, no number is lost.
+"""Random programs on the embedded engine, hands in the pools, faults and deaths: whatever happens, no number is lost.
 
 `SOAK_RUNS` sets the number of runs, each of 15 steps; 200 without it, always the same ones.
 """
 
 import os
-from collections.abc import Callable
-from typing import Any
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from plivo_sandbox.engine.result import Result
 from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.api.transport import Transport
+from pulumi_plivo.lifecycle import DELETES_FIRST
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import ACCOUNT, OTHER_POOL, POOL, SHORTCODE
+from tests.conftest import ACCOUNT, AUTH_TOKEN, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE
 from tests.faults.conftest import World
-from tests.faults.small_engine import KilledError, SmallEngine
+from tests.faults.fast_stack import FastStack
+from tests.faults.one_process import Declared, EngineDiedError, PluginDiedError
 from tests.faults.test_every_fault import FAULTS
 
 RUNS = int(os.environ.get("SOAK_RUNS", "200"))
 NAMES = st.sampled_from(["a", "b", "c"])
-NUMBERS = st.sampled_from([f"1415555010{digit}" for digit in range(4)])
+NUMBERS = st.sampled_from([*(f"1415555010{digit}" for digit in range(4)), TOLL_FREE])
 POOLS = st.sampled_from([POOL, OTHER_POOL])
 SERVICES = st.sampled_from(["sms", "mms"])
 FLAGS = st.booleans()
-TROUBLES = st.none() | st.builds(
-    "* * nth={} times={} {}".format, st.integers(1, 8), st.sampled_from([1, 99]), st.sampled_from(FAULTS)
-)
+#: The constructor of a resource refuses both together.
+PERILS = st.sampled_from([{}, {"unrent": True}, {"deletes_first": True}])
+FAULT = st.builds("* * nth={} times={} {}".format, st.integers(1, 8), st.sampled_from([1, 99]), st.sampled_from(FAULTS))
+MEMBER_PATH = re.compile(r"/NumberPool/([^/]+)/(?:Number|Tollfree)/(\d+)/")
+
+
+class Death(NamedTuple):
+    """Whose process dies, at which call to Plivo, and whether Plivo still gets the call."""
+
+    victim: type[BaseException]
+    position: int
+    committed: bool
+
+
+DEATH = st.builds(Death, st.sampled_from([PluginDiedError, EngineDiedError]), st.integers(1, 10), FLAGS)
+TROUBLES = st.none() | FAULT | DEATH
+
+
+@dataclass(frozen=True)
+class Member:
+    """A number as the program declares it."""
+
+    number: str
+    pool: str
+    service: str = "sms"
+    unrent: bool = False
+    adopt: bool = False
+    deletes_first: bool = False
+    aliases: frozenset[str] = frozenset()
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self.pool, self.number
+
+    @property
+    def kind(self) -> MemberKind:
+        return kind_of(self.number)
+
+    def declared_as(self, name: str) -> Declared:
+        """Return what the resource's constructor would register."""
+        inputs: dict[str, Any] = {"number_pool_uuid": self.pool, "number": self.number, "adopt": self.adopt}
+        inputs["unrent"] = self.unrent
+        if self.deletes_first:
+            inputs[DELETES_FIRST] = True
+        type_, provider = "PoolTollFree", PoolTollFreeProvider()
+        if self.kind is MemberKind.NUMBER:
+            type_, provider, inputs["service"] = "PoolNumber", PoolNumberProvider(), self.service
+        return Declared(
+            f"pulumi-python:dynamic/plivo:{type_}", name, provider, inputs, self.deletes_first, tuple(self.aliases)
+        )
+
+
+def kind_of(number: str) -> MemberKind:
+    return MemberKind.TOLL_FREE if number == TOLL_FREE else MemberKind.NUMBER
+
+
+def place_of(entry: dict[str, Any]) -> tuple[str, str]:
+    """Return where the state has a member."""
+    return str(entry["outputs"]["number_pool_uuid"]), str(entry["id"])
 
 
 class Programs(RuleBasedStateMachine):
     """A stack whose program, pools and luck change."""
 
     world: World
+    stack: FastStack
     patch: Callable[[Any], None]
+    commands = 0
+    deaths = 0
 
     def __init__(self) -> None:
         super().__init__()
-        self.program: dict[str, dict[str, Any]] = {}
+        self.program: dict[str, Member] = {}
         # Numbers that other hands touched, or that an error or a death left in doubt, since the last refresh.
         self.doubtful: set[str] = set()
 
-    @initialize(duplicate=st.sampled_from(["accept", "reject"]), two_pools=st.sampled_from(["accept", "reject"]))
-    def start(self, duplicate: str, two_pools: str) -> None:
+    @initialize(
+        duplicate=st.sampled_from(["accept", "reject"]),
+        two_pools=st.sampled_from(["accept", "reject"]),
+        last=st.sampled_from([None, None, "destroy"]),
+        trouble=TROUBLES,
+    )
+    def start(self, duplicate: str, two_pools: str, last: str | None, trouble: str | Death | None) -> None:
         self.world.reset()
         self.world.sandbox.set_quirk("add-duplicate", duplicate)
         self.world.sandbox.set_quirk("add-in-other-pool", two_pools)
-        self.engine = SmallEngine(self.world.config)
+        self.stack.forget()
+        self.last, self.last_trouble = last, trouble
 
-    @rule(name=NAMES, number=NUMBERS, pool=POOLS, service=SERVICES, unrent=FLAGS, adopt=FLAGS)
-    def declare(self, name: str, number: str, **more: Any) -> None:
-        assume(number not in self.declared or self.program.get(name, {}).get("number") == number)
-        inputs = {"number": number, "number_pool_uuid": more.pop("pool"), **more}
-        self.program[name] = inputs
+    @rule(name=NAMES, number=NUMBERS, pool=POOLS, service=SERVICES, adopt=FLAGS, peril=PERILS)
+    def declare(self, name: str, peril: dict[str, bool], **inputs: Any) -> None:
+        assume(self._is_free(inputs["number"], name))
+        self._put(name, Member(**inputs, **peril))
 
+    @precondition(lambda self: self.program)
     @rule(name=NAMES)
     def leave_out(self, name: str) -> None:
         self.program.pop(name, None)
 
+    @precondition(lambda self: self.program)
     @rule(old=NAMES, new=NAMES, with_alias=FLAGS)
     def rename(self, old: str, new: str, with_alias: bool) -> None:
-        assume(old in self.program and new not in self.program and new not in self.engine.state)
-        self.program[new] = self.program.pop(old)
-        if with_alias and old in self.engine.state:
-            self.engine.state[new] = self.engine.state.pop(old)
+        assume(old in self.program and new not in self.program)
+        member = self.program.pop(old)
+        aliases = {*member.aliases, old} if with_alias else set()
+        self._put(new, replace(member, aliases=frozenset(aliases - {new})))
 
-    @rule(name=NAMES, key=st.sampled_from(["unrent", "adopt"]))
+    @precondition(lambda self: self.program)
+    @rule(name=NAMES, key=st.sampled_from(["unrent", "adopt", "deletes_first"]))
     def flip(self, name: str, key: str) -> None:
         assume(name in self.program)
-        self.program[name] = {**self.program[name], key: not self.program[name][key]}
+        flipped = replace(self.program[name], **{key: not getattr(self.program[name], key)})
+        assume(not (flipped.unrent and flipped.deletes_first))
+        self.program[name] = flipped
 
+    @precondition(lambda self: len(self.program) > 1)
     @rule(first=NAMES, second=NAMES)
     def swap(self, first: str, second: str) -> None:
-        assume(first in self.program and second in self.program)
-        one, two = self.program[first]["number"], self.program[second]["number"]
-        self.program[first] = {**self.program[first], "number": two}
-        self.program[second] = {**self.program[second], "number": one}
+        assume(first != second and first in self.program and second in self.program)
+        one, two = self.program[first], self.program[second]
+        self.program[first], self.program[second] = replace(one, number=two.number), replace(two, number=one.number)
 
     @rule(number=NUMBERS, pool=POOLS, action=st.sampled_from(["add", "remove"]))
     def by_hand(self, number: str, pool: str, action: str) -> None:
         self.doubtful.add(number)
         try:
-            getattr(self.world.hands.pool_members, action)(MemberKind.NUMBER, pool, number)
+            getattr(self.world.hands.pool_members, action)(kind_of(number), pool, number)
         except ApiError:
             assume(False)
 
     @rule(trouble=TROUBLES)
-    def refresh(self, trouble: str | None) -> None:
-        if trouble is not None:
-            self.world.sandbox.add_fault(trouble)
+    def refresh(self, trouble: str | Death | None) -> None:
         before = self.world.members, self.world.unrented
-        if self.engine.refresh() == []:
+        result = self._run("refresh", trouble)
+        if result is not None and result.succeeded:
             self.doubtful.clear()
-        self.world.sandbox.clear_faults()
         assert (self.world.members, self.world.unrented) == before
 
-    @rule(trouble=TROUBLES, replace=st.sampled_from([False, False, False, True]))
-    def up(self, trouble: str | None, replace: bool) -> None:
-        if trouble is not None:
-            self.world.sandbox.add_fault(trouble)
-        self._watched(lambda: self.engine.up(self._typed(), replace=replace))
+    @rule(trouble=TROUBLES)
+    def preview(self, trouble: str | Death | None) -> None:
+        before = self.world.members, self.world.unrented, self.stack.owned
+        self._run("preview", trouble, self.program)
+        assert (self.world.members, self.world.unrented, self.stack.owned) == before
 
-    @rule(position=st.integers(1, 8), committed=FLAGS)
-    def up_and_die(self, position: int, committed: bool) -> None:
-        send = Transport.send
-        left = position
+    @rule(trouble=st.none() | FAULT, forced=st.sampled_from(["", "", "", "a", "b", "ab", "abc"]))
+    def up(self, trouble: str | None, forced: str) -> None:
+        self._up(trouble, forced)
 
-        def dying(transport: Transport, *args: Any, **kwargs: Any) -> Any:
-            nonlocal left
-            left -= 1
-            answer = send(transport, *args, **kwargs) if left or committed else None
-            if left == 0:
-                raise KilledError
-            return answer
-
-        self.patch(dying)
-        try:
-            self._watched(lambda: self.engine.up(self._typed()))
-        except KilledError:
-            self.doubtful |= self.declared
-        finally:
-            self.patch(send)
+    @rule(death=DEATH, forced=st.sampled_from(["", "", "abc"]))
+    def up_and_die(self, death: Death, forced: str) -> None:
+        self._up(death, forced)
 
     def teardown(self) -> None:
-        """Without further trouble the stack converges, where at most it asks for adopt=True."""
-        for _, number in [key for key in self.world.members if key[1] in self.declared]:
-            for pool in (POOL, OTHER_POOL):
-                wanted = any(
-                    (each["number_pool_uuid"], each["number"]) == (pool, number) for each in self.program.values()
-                )
-                if not wanted and (pool, number) in self.world.members:
-                    self.world.hands.pool_members.remove(MemberKind.NUMBER, pool, number)
+        """Without further trouble the stack converges, where at most it asks for what the program may not say yet."""
+        if self.last == "destroy":
+            self._destroy(self.last_trouble)
+        self._clear_other_places()
         self.world.sandbox.seed(ACCOUNT)
-        assert self.engine.refresh() == []
-        errors = self._watched(lambda: self.engine.up(self._typed()))
-        assert all("adopt=True" in error for error in errors)
-        self.program = {name: {**inputs, "adopt": True} for name, inputs in self.program.items()}
-        assert self._watched(lambda: self.engine.up(self._typed())) == []
+        refreshed = self._run("refresh", None)
+        assert refreshed is not None
+        assert refreshed.errors == []
+        result = self._up(None)
+        assert all("adopt=True" in error or "with unrent=False alone first" in error for error in result.errors)
+        self.program = {
+            name: replace(member, adopt=True, deletes_first=False) for name, member in self.program.items()
+        }
+        assert self._up(None).errors == []
         live = self.world.members
-        for inputs in self.program.values():
-            assert live[inputs["number_pool_uuid"], inputs["number"]] == inputs["service"]
+        for member in self.program.values():
+            assert live[member.place] == (member.service if member.kind is MemberKind.NUMBER else "mms")
+        assert self._up(None).errors == []
+        assert self.world.sandbox.calls == []
+        if self.last == "destroy":
+            assert self._destroy(None).errors == []
+            assert self.stack.owned == []
+            assert self.world.members == {(POOL, SHORTCODE): "", **self._strangers(live)}
 
     @property
     def declared(self) -> set[str]:
-        return {str(inputs["number"]) for inputs in self.program.values()}
+        return {member.number for member in self.program.values()}
 
-    def _typed(self) -> dict[str, tuple[type[PoolNumberProvider], dict[str, Any]]]:
-        return {name: (PoolNumberProvider, inputs) for name, inputs in self.program.items()}
+    def _is_free(self, number: str, name: str) -> bool:
+        return all(member.number != number for other, member in self.program.items() if other != name)
 
-    def _watched(self, up: Callable[[], list[str]]) -> list[str]:
-        """Run `up`, and assert what must hold after it, also when it dies."""
-        owned = [*self.engine.state.values(), *self.engine.pending]
-        given_up = {each.id for each in owned if each.outputs["unrent"]} - self.declared
-        ours = {(str(each.outputs["number_pool_uuid"]), each.id) for each in owned}
-        ours |= {(str(each["number_pool_uuid"]), str(each["number"])) for each in self.program.values()}
+    def _put(self, name: str, member: Member) -> None:
+        """Declare a member; its name is no other resource's alias any more, which the engine would refuse."""
+        self.program[name] = member
+        for other, declared in self.program.items():
+            self.program[other] = replace(declared, aliases=declared.aliases - {name})
+
+    def _strangers(self, live: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+        return {place: service for place, service in live.items() if place[1] not in self.declared}
+
+    def _clear_other_places(self) -> None:
+        """Take what the program declares out of every pool where it does not declare it."""
+        wanted = {member.place for member in self.program.values()}
+        for pool, number in self.world.members:
+            if number in self.declared and (pool, number) not in wanted:
+                self.world.hands.pool_members.remove(kind_of(number), pool, number)
+
+    def _up(self, trouble: str | Death | None, forced: str = "") -> Result:
+        result = self._watched("up", trouble, self.program, forced)
+        if result is None:
+            self.doubtful |= self.declared
+            return Result("up")
+        live, shown = self.world.members, " ".join(result.errors)
+        failing = {name for name in self.program if any(f" {name}: " in error for error in result.errors)}
+        for name, member in self.program.items():
+            if member.number in shown or self._is_excused(name, result):
+                self.doubtful.add(member.number)
+            assert member.place in live or member.number in self.doubtful
+        if result.succeeded:
+            assert {entry["urn"].rpartition("::")[2] for entry in self.stack.owned} == set(self.program)
+            assert sorted(map(place_of, self.stack.owned)) == sorted(each.place for each in self.program.values())
+        else:
+            assert failing or result.errors
+        return result
+
+    def _is_excused(self, name: str, result: Result) -> bool:
+        """Whether the resource is named as failing for a reason that need not name its number."""
+        reasons = ("check failed: ", "the provider's process has ended")
+        return any(f" {name}: " in error and any(each in error for each in reasons) for error in result.errors)
+
+    def _destroy(self, trouble: str | Death | None) -> Result:
+        result = self._watched("destroy", trouble, {})
+        self.doubtful |= self.declared
+        return result or Result("destroy")
+
+    def _watched(
+        self, operation: str, trouble: str | Death | None, program: dict[str, Member], forced: str = ""
+    ) -> Result | None:
+        """Run a command, and assert what must hold after it, also when it dies."""
+        owned = self.stack.owned
+        declared = {member.number for member in program.values()}
+        given_up = {entry["id"] for entry in owned if entry["outputs"]["unrent"]} - declared
+        ours = {place_of(entry) for entry in owned} | {member.place for member in program.values()}
         before, unrented = self.world.members, len(self.world.unrented)
-        self.world.sandbox.calls.clear()
-        try:
-            errors = up()
-        finally:
-            self.world.sandbox.clear_faults()
-            live = self.world.members
-            gone = set(self.world.unrented[unrented:])
-            assert gone <= given_up
-            for place, service in before.items():
-                assert place in ours or live.get(place) == service or place[1] in gone
-            for call in self.world.sandbox.calls:
-                assert call.method == "GET" or any(f"/{pool}/" in call.path for pool, _ in ours)
-        shown = " ".join(errors)
-        for inputs in self.program.values():
-            place = (inputs["number_pool_uuid"], inputs["number"])
-            assert place in live or place[1] in shown or place[1] in self.doubtful
+        result = self._run(operation, trouble, program, forced)
+        live = self.world.members
+        gone = set(self.world.unrented[unrented:])
+        assert gone <= given_up
+        for place, service in before.items():
+            assert place in ours or live.get(place) == service or place[1] in gone
+        for call in self.world.sandbox.calls:
+            assert call.method == "GET" or MEMBER_PATH.search(call.path).groups() in ours
         assert (POOL, SHORTCODE) in live
-        self.doubtful |= {number for number in self.declared if number in shown}
-        return errors
+        return result
+
+    def _run(
+        self,
+        operation: str,
+        trouble: str | Death | None,
+        program: dict[str, Member] | None = None,
+        forced: Collection[str] = "",
+    ) -> Result | None:
+        """Run a command, and return None when the engine died."""
+        declared = [member.declared_as(name) for name, member in (program or {}).items()]
+        replaced = [each for each in declared if each.name in forced]
+        self.world.sandbox.calls.clear()
+        if isinstance(trouble, str):
+            self.world.sandbox.add_fault(trouble)
+        elif trouble is not None:
+            self.patch(dying_at(trouble))
+        try:
+            result = self.stack.run(operation, declared, replaced)
+        except EngineDiedError:
+            type(self).deaths += 1
+            return None
+        finally:
+            type(self).commands += 1
+            self.patch(SEND)
+            self.world.sandbox.clear_faults()
+        for error in result.errors:
+            assert len(error.splitlines()) == 1
+        assert AUTH_TOKEN not in " ".join([*result.errors, *result.warnings])
+        return result
+
+
+SEND = Transport.send
+
+
+def dying_at(death: Death) -> Callable[..., Any]:
+    """Return a `Transport.send` in which the process dies at one call."""
+    left = death.position
+
+    def dying(transport: Transport, *args: Any, **kwargs: Any) -> Any:
+        nonlocal left
+        left -= 1
+        answer = SEND(transport, *args, **kwargs) if left or death.committed else None
+        if left == 0:
+            raise death.victim
+        return answer
+
+    return dying
 
 
 @pytest.mark.slow
 def test_random_programs_with_faults_deaths_and_other_hands_lose_no_number(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     class InThisWorld(Programs):
         pass
 
     InThisWorld.world = world
+    InThisWorld.stack = FastStack(tmp_path / "stack", world.config)
     InThisWorld.patch = staticmethod(lambda send: monkeypatch.setattr(Transport, "send", send))
     run_state_machine_as_test(
         InThisWorld,
@@ -197,3 +349,5 @@ def test_random_programs_with_faults_deaths_and_other_hands_lose_no_number(
             suppress_health_check=list(HealthCheck),
         ),
     )
+    record_property("commands", InThisWorld.commands)
+    record_property("deaths of the engine", InThisWorld.deaths)
