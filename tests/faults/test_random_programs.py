@@ -3,15 +3,16 @@
 `SOAK_RUNS` sets the number of runs, each of 15 steps; 200 without it, always the same ones.
 """
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, assume, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from plivo_sandbox.engine.result import Result
@@ -28,14 +29,17 @@ from tests.faults.one_process import Declared, EngineDiedError, PluginDiedError
 from tests.faults.test_every_fault import FAULTS
 
 RUNS = int(os.environ.get("SOAK_RUNS", "200"))
-NAMES = st.sampled_from(["a", "b", "c"])
-NUMBERS = st.sampled_from([*(f"1415555010{digit}" for digit in range(4)), TOLL_FREE])
+NAMES = ("a", "b", "c")
+NUMBERS = (*(f"1415555010{digit}" for digit in range(4)), TOLL_FREE)
+#: Which of what there is to choose from in a step: a step that finds nothing does nothing, but costs no run.
+PICKS = st.integers(0, 11)
 POOLS = st.sampled_from([POOL, OTHER_POOL])
 SERVICES = st.sampled_from(["sms", "mms"])
 FLAGS = st.booleans()
 #: The constructor of a resource refuses both together.
 PERILS = st.sampled_from([{}, {"unrent": True}, {"deletes_first": True}])
-FAULT = st.builds("* * nth={} times={} {}".format, st.integers(1, 8), st.sampled_from([1, 99]), st.sampled_from(FAULTS))
+POSITIONS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 11])
+FAULT = st.builds("* * nth={} times={} {}".format, POSITIONS, st.sampled_from([1, 99]), st.sampled_from(FAULTS))
 MEMBER_PATH = re.compile(r"/NumberPool/([^/]+)/(?:Number|Tollfree)/(\d+)/")
 
 
@@ -47,8 +51,11 @@ class Death(NamedTuple):
     committed: bool
 
 
-DEATH = st.builds(Death, st.sampled_from([PluginDiedError, EngineDiedError]), st.integers(1, 10), FLAGS)
+DEATH = st.builds(Death, st.sampled_from([PluginDiedError, EngineDiedError]), POSITIONS, FLAGS)
 TROUBLES = st.none() | FAULT | DEATH
+#: What follows a change of the program: often an `up`, with or without trouble.
+WAIT = "wait"
+THEN = st.just(WAIT) | TROUBLES
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,12 @@ class Member:
         )
 
 
+def chosen(pick: int, options: Iterable[str]) -> str:
+    """Return one of the options."""
+    listed = list(options)
+    return listed[pick % len(listed)]
+
+
 def kind_of(number: str) -> MemberKind:
     return MemberKind.TOLL_FREE if number == TOLL_FREE else MemberKind.NUMBER
 
@@ -110,58 +123,88 @@ class Programs(RuleBasedStateMachine):
         self.doubtful: set[str] = set()
 
     @initialize(
-        duplicate=st.sampled_from(["accept", "reject"]),
-        two_pools=st.sampled_from(["accept", "reject"]),
-        last=st.sampled_from([None, None, "destroy"]),
+        quirks=st.tuples(*[st.sampled_from(["accept", "reject"])] * 2),
+        first=st.lists(st.tuples(POOLS, SERVICES, PERILS), max_size=3),
+        destroyed=st.sampled_from([False, False, True]),
         trouble=TROUBLES,
     )
-    def start(self, duplicate: str, two_pools: str, last: str | None, trouble: str | Death | None) -> None:
+    def start(
+        self,
+        quirks: tuple[str, str],
+        first: list[tuple[str, str, dict[str, bool]]],
+        destroyed: bool,
+        trouble: str | Death | None,
+    ) -> None:
         self.world.reset()
-        self.world.sandbox.set_quirk("add-duplicate", duplicate)
-        self.world.sandbox.set_quirk("add-in-other-pool", two_pools)
+        for quirk, value in zip(("add-duplicate", "add-in-other-pool"), quirks, strict=True):
+            self.world.sandbox.set_quirk(quirk, value)
         self.stack.forget()
-        self.last, self.last_trouble = last, trouble
+        for name, number, (pool, service, peril) in zip(NAMES, NUMBERS, first, strict=False):
+            self.program[name] = Member(number, pool, service, **peril)
+        self.is_destroyed, self.last_trouble = destroyed, trouble
 
-    @rule(name=NAMES, number=NUMBERS, pool=POOLS, service=SERVICES, adopt=FLAGS, peril=PERILS)
-    def declare(self, name: str, peril: dict[str, bool], **inputs: Any) -> None:
-        assume(self._is_free(inputs["number"], name))
-        self._put(name, Member(**inputs, **peril))
-
-    @precondition(lambda self: self.program)
-    @rule(name=NAMES)
-    def leave_out(self, name: str) -> None:
+    @rule(name=st.sampled_from(NAMES), pick=PICKS, pool=POOLS, service=SERVICES, adopt=FLAGS, peril=PERILS, then=THEN)
+    def declare(
+        self,
+        name: str,
+        pick: int,
+        pool: str,
+        service: str,
+        adopt: bool,
+        peril: dict[str, bool],
+        then: str | Death | None,
+    ) -> None:
         self.program.pop(name, None)
+        number = chosen(pick, [number for number in NUMBERS if number not in self.declared])
+        self._put(name, Member(number, pool, service, adopt=adopt, **peril))
+        self._then(then)
 
     @precondition(lambda self: self.program)
-    @rule(old=NAMES, new=NAMES, with_alias=FLAGS)
-    def rename(self, old: str, new: str, with_alias: bool) -> None:
-        assume(old in self.program and new not in self.program)
+    @rule(pick=PICKS, pool=POOLS, service=SERVICES, then=THEN)
+    def move(self, pick: int, pool: str, service: str, then: str | Death | None) -> None:
+        name = chosen(pick, self.program)
+        self.program[name] = replace(self.program[name], pool=pool, service=service)
+        self._then(then)
+
+    @precondition(lambda self: self.program)
+    @rule(pick=PICKS, then=THEN)
+    def leave_out(self, pick: int, then: str | Death | None) -> None:
+        del self.program[chosen(pick, self.program)]
+        self._then(then)
+
+    @precondition(lambda self: 0 < len(self.program) < len(NAMES))
+    @rule(pick=PICKS, to=PICKS, with_alias=FLAGS, then=THEN)
+    def rename(self, pick: int, to: int, with_alias: bool, then: str | Death | None) -> None:
+        old, new = chosen(pick, self.program), chosen(to, [name for name in NAMES if name not in self.program])
         member = self.program.pop(old)
         aliases = {*member.aliases, old} if with_alias else set()
         self._put(new, replace(member, aliases=frozenset(aliases - {new})))
+        self._then(then)
 
     @precondition(lambda self: self.program)
-    @rule(name=NAMES, key=st.sampled_from(["unrent", "adopt", "deletes_first"]))
-    def flip(self, name: str, key: str) -> None:
-        assume(name in self.program)
-        flipped = replace(self.program[name], **{key: not getattr(self.program[name], key)})
-        assume(not (flipped.unrent and flipped.deletes_first))
-        self.program[name] = flipped
+    @rule(pick=PICKS, adopt=FLAGS, peril=PERILS, then=THEN)
+    def flip(self, pick: int, adopt: bool, peril: dict[str, bool], then: str | Death | None) -> None:
+        name = chosen(pick, self.program)
+        self.program[name] = replace(
+            self.program[name], **{"adopt": adopt, "unrent": False, "deletes_first": False, **peril}
+        )
+        self._then(then)
 
     @precondition(lambda self: len(self.program) > 1)
-    @rule(first=NAMES, second=NAMES)
-    def swap(self, first: str, second: str) -> None:
-        assume(first != second and first in self.program and second in self.program)
+    @rule(pick=PICKS, other=PICKS, then=THEN)
+    def swap(self, pick: int, other: int, then: str | Death | None) -> None:
+        first = chosen(pick, self.program)
+        second = chosen(other, [name for name in self.program if name != first])
         one, two = self.program[first], self.program[second]
         self.program[first], self.program[second] = replace(one, number=two.number), replace(two, number=one.number)
+        self._then(then)
 
-    @rule(number=NUMBERS, pool=POOLS, action=st.sampled_from(["add", "remove"]))
-    def by_hand(self, number: str, pool: str, action: str) -> None:
+    @rule(number=st.sampled_from(NUMBERS), pool=POOLS, action=st.sampled_from(["add", "remove"]), then=THEN)
+    def by_hand(self, number: str, pool: str, action: str, then: str | Death | None) -> None:
         self.doubtful.add(number)
-        try:
+        with contextlib.suppress(ApiError):
             getattr(self.world.hands.pool_members, action)(kind_of(number), pool, number)
-        except ApiError:
-            assume(False)
+        self._then(then)
 
     @rule(trouble=TROUBLES)
     def refresh(self, trouble: str | Death | None) -> None:
@@ -177,17 +220,13 @@ class Programs(RuleBasedStateMachine):
         self._run("preview", trouble, self.program)
         assert (self.world.members, self.world.unrented, self.stack.owned) == before
 
-    @rule(trouble=st.none() | FAULT, forced=st.sampled_from(["", "", "", "a", "b", "ab", "abc"]))
-    def up(self, trouble: str | None, forced: str) -> None:
+    @rule(trouble=TROUBLES, forced=st.sampled_from(["", "", "a", "b", "ab", "abc"]))
+    def up(self, trouble: str | Death | None, forced: str) -> None:
         self._up(trouble, forced)
-
-    @rule(death=DEATH, forced=st.sampled_from(["", "", "abc"]))
-    def up_and_die(self, death: Death, forced: str) -> None:
-        self._up(death, forced)
 
     def teardown(self) -> None:
         """Without further trouble the stack converges, where at most it asks for what the program may not say yet."""
-        if self.last == "destroy":
+        if self.is_destroyed:
             self._destroy(self.last_trouble)
         self._clear_other_places()
         self.world.sandbox.seed(ACCOUNT)
@@ -196,16 +235,14 @@ class Programs(RuleBasedStateMachine):
         assert refreshed.errors == []
         result = self._up(None)
         assert all("adopt=True" in error or "with unrent=False alone first" in error for error in result.errors)
-        self.program = {
-            name: replace(member, adopt=True, deletes_first=False) for name, member in self.program.items()
-        }
+        self.program = {name: replace(member, adopt=True, deletes_first=False) for name, member in self.program.items()}
         assert self._up(None).errors == []
         live = self.world.members
         for member in self.program.values():
             assert live[member.place] == (member.service if member.kind is MemberKind.NUMBER else "mms")
         assert self._up(None).errors == []
         assert self.world.sandbox.calls == []
-        if self.last == "destroy":
+        if self.is_destroyed:
             assert self._destroy(None).errors == []
             assert self.stack.owned == []
             assert self.world.members == {(POOL, SHORTCODE): "", **self._strangers(live)}
@@ -213,9 +250,6 @@ class Programs(RuleBasedStateMachine):
     @property
     def declared(self) -> set[str]:
         return {member.number for member in self.program.values()}
-
-    def _is_free(self, number: str, name: str) -> bool:
-        return all(member.number != number for other, member in self.program.items() if other != name)
 
     def _put(self, name: str, member: Member) -> None:
         """Declare a member; its name is no other resource's alias any more, which the engine would refuse."""
@@ -232,6 +266,10 @@ class Programs(RuleBasedStateMachine):
         for pool, number in self.world.members:
             if number in self.declared and (pool, number) not in wanted:
                 self.world.hands.pool_members.remove(kind_of(number), pool, number)
+
+    def _then(self, then: str | Death | None) -> None:
+        if then != WAIT:
+            self._up(then)
 
     def _up(self, trouble: str | Death | None, forced: str = "") -> Result:
         result = self._watched("up", trouble, self.program, forced)
