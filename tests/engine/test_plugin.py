@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from plivo_sandbox.engine.errors import EngineError
-from plivo_sandbox.engine.provider_plugin import last_line
+from plivo_sandbox.engine.provider_plugin import without_stack
 
 from tests.engine.toy_stack import ToyStack
 
@@ -23,6 +23,18 @@ Traceback (most recent call last):
 package.errors.PlivoError: the second,
   on two lines
 """
+BUG = """package.errors.BugError: this is a bug, please report these lines:
+Traceback (most recent call last):
+  File "a.py", line 1, in create
+    first()
+KeyError: 'first'
+
+The above exception was the direct cause of the following exception:
+
+Traceback (most recent call last):
+  File "b.py", line 2, in create
+    second()
+ValueError: the second"""
 
 
 @pytest.mark.parametrize(
@@ -30,10 +42,28 @@ package.errors.PlivoError: the second,
     [
         (TRACEBACK, "package.errors.PlivoError: the second, on two lines"),
         ("PlivoError: short\n", "PlivoError: short"),
+        ("KeyError: 1\n\nDuring handling of the above exception, another exception occurred:\n\nE: two\n", "E: two"),
     ],
 )
 def test_of_a_traceback_the_last_error_remains_on_one_line(text: str, line: str) -> None:
-    assert last_line(text) == line
+    assert without_stack(text) == line
+
+
+@pytest.mark.parametrize(
+    "stack", ["", 'Traceback (most recent call last):\n  File "plugin.py", line 3, in call\n    x()\n']
+)
+def test_an_error_whose_message_holds_a_traceback_is_kept_whole(stack: str) -> None:
+    assert without_stack(stack + BUG + "\n") == BUG
+
+
+def test_a_bug_of_a_provider_is_shown_with_all_its_lines(stack: ToyStack) -> None:
+    stack.make("bug-create-a")
+
+    [error] = stack.up('Toy("a")').errors
+
+    assert error.startswith("Toy a: create failed: RuntimeError: please report these lines:\nTraceback (")
+    assert error.endswith("KeyError: 'create'")
+    assert error.splitlines()[-1] in stack.screen.splitlines()
 
 
 def test_a_plugin_that_does_not_start_is_one_clear_error(stack: ToyStack) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any, Protocol
 
 import grpc
@@ -12,10 +13,14 @@ from plivo_sandbox.engine.properties import Properties, from_struct, in_clear, k
 from plivo_sandbox.engine.urns import name_of, type_of
 
 _TRACEBACK = "Traceback (most recent call last):"
+_LINKS = (
+    "During handling of the above exception, another exception occurred:",
+    "The above exception was the direct cause of the following exception:",
+)
 
 
 class ProviderError(Exception):
-    """The provider raised; the text is its last line, class and message."""
+    """The provider raised; the text is class and message."""
 
 
 @dataclass(frozen=True)
@@ -163,18 +168,24 @@ class ProviderPlugin:
             except grpc.RpcError as error:
                 if error.code() == grpc.StatusCode.UNAVAILABLE:
                     raise ProviderError(f"the provider's process has ended: {self._host.last_warning}") from error
-                raise ProviderError(last_line(error.details() or str(error.code()))) from error
+                raise ProviderError(without_stack(error.details() or str(error.code()))) from error
 
 
-def last_line(text: str) -> str:
-    """Reduce a Python traceback to the exception's class and message, on one line."""
+def without_stack(text: str) -> str:
+    """Reduce a Python traceback to the last exception's class and message, on one line.
+
+    A message that holds a traceback itself is meant to be seen: it is kept as it is.
+    """
     lines = text.strip().splitlines()
-    if _TRACEBACK in lines:
-        start = len(lines) - lines[::-1].index(_TRACEBACK)
-        lines = lines[start:]
-        while len(lines) > 1 and lines[0].startswith(" "):
-            del lines[0]
-    return " ".join(line.strip() for line in lines if line.strip())
+    while True:
+        if lines[:1] == [_TRACEBACK]:
+            lines = list(dropwhile(lambda line: line.startswith(" "), lines[1:]))
+        mark = next((index for index, line in enumerate(lines) if line in (_TRACEBACK, *_LINKS)), None)
+        if mark is None:
+            return " ".join(line.strip() for line in lines if line.strip())
+        if lines[mark] == _TRACEBACK:
+            return "\n".join(lines)
+        lines = list(dropwhile(lambda line: not line, lines[mark + 1 :]))
 
 
 def _clear(properties: Properties) -> Any:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,11 @@ def act(call: str, who: str, **details: Any) -> None:
         count_at_once()
     if (world() / f"warn-{call}-{who}").exists():
         sys.stderr.write(f"a warning of {call} {who}\n")
+    if (world() / f"bug-{call}-{who}").exists():
+        try:
+            details[call]
+        except KeyError:
+            raise RuntimeError(f"please report these lines:\n{traceback.format_exc()}") from None
     if (world() / f"fail-{call}-{who}").exists():
         raise ValueError(f"{call} of {who} does not work,\n  today")
 
