@@ -28,6 +28,8 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 from pulumi_plivo.declared import declared_members
 
+NO_DEPENDENCIES = resource_pb2.RegisterResourceRequest.PropertyDependencies()
+
 
 class PluginDiedError(BaseException):
     """The plugin's process died here."""
@@ -74,6 +76,7 @@ def register(monitor: Monitor, stack_name: str, run: Run, program: Iterable[Decl
                 parent=parent,
                 custom=True,
                 object=to_struct(inputs),
+                propertyDependencies=dict.fromkeys(inputs, NO_DEPENDENCIES),
                 supportsResultReporting=True,
                 acceptSecrets=True,
                 deleteBeforeReplace=declared.deletes_first,

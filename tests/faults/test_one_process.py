@@ -55,7 +55,6 @@ def comparable(stack: FastStack) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: str(entry["urn"]))
 
 
-@pytest.mark.slow
 def test_the_state_is_the_one_that_processes_make(world: World, stack: FastStack, tmp_path: Path) -> None:
     in_one_process = []
     for program in (FIRST, SECOND):
