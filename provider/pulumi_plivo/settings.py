@@ -8,6 +8,7 @@ from typing import Any
 from pulumi_plivo.api import (
     DEFAULT_BASE_URL,
     DEFAULT_MAX_RETRIES,
+    DEFAULT_RATE_LIMIT,
     DEFAULT_TIMEOUT,
     Client,
     checked_auth_id,
@@ -17,12 +18,14 @@ from pulumi_plivo.diagnostics import PlivoError
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
+LARGEST_RATE_LIMIT = 100_000
 KEYS = (
     "plivo:authId",
     "plivo:authToken",
     "plivo:baseUrl",
     "plivo:timeout",
     "plivo:maxRetries",
+    "plivo:rateLimit",
     "plivo:allowUnrent",
 )
 
@@ -37,6 +40,7 @@ class Settings:
         base_url: Where Plivo is.
         timeout: Seconds for one try of a call.
         max_retries: Tries after the first.
+        rate_limit: Calls in any 5 seconds, of all threads together; 0 for no limit.
         allow_unrent: Whether a delete may give a number back.
         problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
     """
@@ -46,6 +50,7 @@ class Settings:
     base_url: str
     timeout: float
     max_retries: int
+    rate_limit: int
     allow_unrent: bool
     problems: tuple[tuple[str, str], ...] = ()
 
@@ -66,7 +71,8 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     auth_id = config.get("plivo:authId") or environment.get("PLIVO_AUTH_ID") or None
     base_url = config.get("plivo:baseUrl") or environment.get("PLIVO_BASE_URL") or DEFAULT_BASE_URL
     timeout = parsed("plivo:timeout", config.get("plivo:timeout"), _seconds)
-    max_retries = parsed("plivo:maxRetries", config.get("plivo:maxRetries"), _count)
+    max_retries = parsed("plivo:maxRetries", config.get("plivo:maxRetries"), _whole_number(LARGEST_MAX_RETRIES))
+    rate_limit = parsed("plivo:rateLimit", config.get("plivo:rateLimit"), _whole_number(LARGEST_RATE_LIMIT))
     permissions = [
         parsed("plivo:allowUnrent", config.get("plivo:allowUnrent"), _flag),
         parsed("PLIVO_ALLOW_UNRENT", environment.get("PLIVO_ALLOW_UNRENT") or None, _flag),
@@ -83,6 +89,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         base_url=base_url,
         timeout=timeout if isinstance(timeout, float) else DEFAULT_TIMEOUT,
         max_retries=max_retries if isinstance(max_retries, int) else DEFAULT_MAX_RETRIES,
+        rate_limit=rate_limit if isinstance(rate_limit, int) else DEFAULT_RATE_LIMIT,
         allow_unrent=False not in permissions and not unreadable_permission,
         problems=tuple(problems),
     )
@@ -113,6 +120,7 @@ def client_for(settings: Settings) -> Client:
         base_url=settings.base_url,
         timeout=settings.timeout,
         max_retries=settings.max_retries,
+        rate_limit=settings.rate_limit,
     )
 
 
@@ -154,10 +162,13 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) <= LARGEST_MAX_RETRIES):
-        raise ValueError(f"{text!r} is not a whole number from 0 to {LARGEST_MAX_RETRIES}")
-    return int(text)
+def _whole_number(largest: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text) <= largest):
+            raise ValueError(f"{text!r} is not a whole number from 0 to {largest}")
+        return int(text)
+
+    return parse
 
 
 def _flag(text: str) -> bool:

@@ -60,7 +60,7 @@ def test_a_judgement_is_not_tried_again(client: Client, server: ScriptedServer, 
 
 def test_retry_after_is_obeyed(client: Client, server: ScriptedServer, mocker: MockerFixture) -> None:
     sleep = mocker.patch("time.sleep")
-    server.answers(Scripted(429, headers={"Retry-After": "7"}), OK)
+    server.answers(Scripted(503, headers={"Retry-After": "7"}), OK)
     get(client)
     assert 7 in [call.args[0] for call in sleep.call_args_list]
 

@@ -20,6 +20,7 @@ def test_config_wins_for_the_account_and_the_environment_for_the_token() -> None
 def test_the_defaults_are_the_documented_ones() -> None:
     settings = read_settings({}, {})
     assert (settings.base_url, settings.timeout, settings.max_retries) == ("https://api.plivo.com/v1", 30.0, 4)
+    assert settings.rate_limit == 300
     assert settings.allow_unrent
     assert settings.problems == ()
 
@@ -88,3 +89,15 @@ def test_a_token_that_no_header_can_carry_is_a_problem_that_does_not_repeat_it(t
     ((key, reason),) = read_settings({}, {"PLIVO_AUTH_TOKEN": token}).problems
     assert key == "PLIVO_AUTH_TOKEN"
     assert token.strip() not in reason
+
+
+@pytest.mark.parametrize(("text", "limit"), [("0", 0), ("1", 1), ("1500", 1500)])
+def test_a_rate_limit_is_a_whole_number_of_calls(text: str, limit: int) -> None:
+    settings = read_settings({"plivo:rateLimit": text}, {})
+    assert (settings.rate_limit, settings.problems) == (limit, ())
+
+
+@pytest.mark.parametrize("text", ["", "-1", "60.5", "many", "300/5", "\u0663", "100001", "9" * 5000])
+def test_a_rate_limit_that_is_none_is_a_problem(text: str) -> None:
+    ((key, _),) = read_settings({"plivo:rateLimit": text}, {}).problems
+    assert key == "plivo:rateLimit"

@@ -7,6 +7,7 @@ from pulumi_plivo._version import __version__
 from pulumi_plivo.api.account_numbers import AccountNumbers
 from pulumi_plivo.api.errors import ApiError
 from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
+from pulumi_plivo.api.pacing import DEFAULT_RATE_LIMIT, Pacer
 from pulumi_plivo.api.paths import DEFAULT_BASE_URL, checked_auth_id, checked_base_url, joined
 from pulumi_plivo.api.powerpacks import Powerpacks
 from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport, retry_policy
@@ -25,6 +26,7 @@ class Client:
         timeout: Seconds that one try may take to connect, and to answer. Default 30.
         max_retries: Tries after the first. Default 4.
         backoff: Seconds of the first wait between tries, doubled each time. Default 0.5.
+        rate_limit: Calls in any 5 seconds, of all threads together; 0 for no limit. Default 300.
 
     Raises ValueError for an auth id or base URL that cannot be one.
     """
@@ -38,6 +40,7 @@ class Client:
         timeout: float = DEFAULT_TIMEOUT,
         max_retries: int = DEFAULT_MAX_RETRIES,
         backoff: float = 0.5,
+        rate_limit: int = DEFAULT_RATE_LIMIT,
     ) -> None:
         self.auth_id = checked_auth_id(auth_id)
         self.base_url = checked_base_url(base_url)
@@ -47,6 +50,7 @@ class Client:
             auth_token=auth_token,
             timeout=timeout,
             policy=retry_policy(max_retries, backoff),
+            pacer=Pacer(rate_limit),
             user_agent=f"pulumi-plivo/{__version__}",
             proxied=self.base_url.startswith("https://"),
         )

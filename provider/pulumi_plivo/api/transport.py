@@ -13,6 +13,8 @@ from urllib3.exceptions import InvalidHeader, MaxRetryError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry
 
+from pulumi_plivo.api.pacing import Pacer
+
 LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_WAIT = 120.0
 RETRIED_STATUSES = frozenset({429, *range(500, 600)})
@@ -48,6 +50,11 @@ class RetryPolicy(Retry):
         except (InvalidHeader, ValueError, OverflowError):
             return None
 
+    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
+        """Wait before the next try; after a 429 the pacer does, for every thread."""
+        if response is None or response.status != 429:
+            super().sleep(response)
+
 
 def retry_policy(max_retries: int, backoff: float) -> Retry:
     """Return the policy: `max_retries` tries after the first, waits of `backoff` seconds that double."""
@@ -63,14 +70,23 @@ def retry_policy(max_retries: int, backoff: float) -> Retry:
 
 
 class Transport:
-    """HTTP with credentials, one `requests.Session` a thread."""
+    """HTTP with credentials, one `requests.Session` a thread; `pacer` lets every try go in its turn."""
 
     def __init__(
-        self, *, auth_id: str, auth_token: str, timeout: float, policy: Retry, user_agent: str, proxied: bool
+        self,
+        *,
+        auth_id: str,
+        auth_token: str,
+        timeout: float,
+        policy: Retry,
+        pacer: Pacer,
+        user_agent: str,
+        proxied: bool,
     ) -> None:
         self._credentials = HTTPBasicAuth(auth_id, auth_token)
         self._timeout = timeout
         self._policy = policy
+        self._pacer = pacer
         self._user_agent = user_agent
         self._proxied = proxied
         self._local = threading.local()
@@ -103,7 +119,7 @@ class Transport:
             attempts = len(policy.history) + 1
             raw: BaseHTTPResponse | None = None
             try:
-                response, content = self._exchange(method, url, query, body)
+                response, content = self._exchange_in_turn(method, url, query, body, attempts)
             except (requests.exceptions.SSLError, _BodyTooLargeError) as error:
                 raise NoAnswerError(_reason(error), attempts) from error
             except requests.RequestException as error:
@@ -126,6 +142,19 @@ class Transport:
                     raise failure from None
                 return Answer(response.status_code, content, payload, attempts)
             policy.sleep(raw)
+
+    def _exchange_in_turn(
+        self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None, attempts: int
+    ) -> tuple[requests.Response, bytes]:
+        with self._pacer.turn() as departed:
+            response, content = self._exchange(method, url, query, body)
+        if response.status_code == 429:
+            policy = self._policy
+            backoff = min(policy.backoff_factor * 2 ** (attempts - 1), policy.backoff_max)
+            wait = policy.get_retry_after(response.raw) or backoff
+            if wait <= LONGEST_WAIT:
+                self._pacer.slow_down(wait, departed)
+        return response, content
 
     def _exchange(
         self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
