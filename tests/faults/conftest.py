@@ -22,8 +22,9 @@ class World:
             "plivo:authToken": AUTH_TOKEN,
             "plivo:baseUrl": sandbox.base_url,
             "plivo:maxRetries": "1",
+            "plivo:rateLimit": "0",
         }
-        self.hands = Client(AUTH_ID, AUTH_TOKEN, base_url=sandbox.base_url)
+        self.hands = Client(AUTH_ID, AUTH_TOKEN, base_url=sandbox.base_url, rate_limit=0)
         self.named = ""
 
     def reset(self) -> None:

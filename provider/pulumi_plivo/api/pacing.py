@@ -10,6 +10,8 @@ DEFAULT_RATE_LIMIT = 300
 WINDOW = 5.0
 #: Seconds by which a window is longer than Plivo's, for two clocks that do not run alike.
 MARGIN = 0.01
+#: The part of the limit below which the rate is never lowered: one in so many.
+LOWEST_PART = 10
 #: Seconds in which a rate that was lowered comes back to the limit.
 RECOVERY = 30.0
 
@@ -68,7 +70,7 @@ class Pacer:
         with self._lock:
             now = self._clock()
             if departed >= self._closed_until:
-                self._lowered_to = max(self._places(now) // 2, 1)
+                self._lowered_to = max(self._places(now) // 2, self._limit // LOWEST_PART, 1)
             self._closed_until = max(self._closed_until, now + wait)
 
     @contextmanager
