@@ -17,6 +17,7 @@ class DeclaredMembers:
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
+        self._removed: set[tuple[str, str]] = set()
 
     def declare(self, member: str, number_pool_uuid: str | None) -> None:
         """Note that the program wants `member` in a pool; None for a pool that is not known yet."""
@@ -45,15 +46,26 @@ class DeclaredMembers:
         with self._lock:
             return bool(self._awaited)
 
-    def declares(self, member: str, number_pool_uuid: str) -> bool:
-        """Whether the program wants `member` in this very pool, or in one that is not known yet."""
-        with self._lock:
-            return not self._pools.get(member, set()).isdisjoint({number_pool_uuid, None})
-
     def declares_anywhere(self, member: str) -> bool:
         """Whether the program wants `member` in any pool."""
         with self._lock:
             return bool(self._pools.get(member))
+
+    def give_up(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether `member` may be removed, since nothing so far wants it in this pool; then note that it is.
+
+        What wants it all the same, and is checked later, learns of it by `was_removed`.
+        """
+        with self._lock:
+            if not self._pools.get(member, set()).isdisjoint({number_pool_uuid, None}):
+                return False
+            self._removed.add((member, number_pool_uuid))
+            return True
+
+    def was_removed(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether this run has removed `member` from this pool, or was about to."""
+        with self._lock:
+            return (member, number_pool_uuid) in self._removed
 
     def release(self, member: str, number_pool_uuid: str) -> None:
         """Note that a delete left `member` in its pool, for a create later in this run."""
@@ -74,6 +86,7 @@ class DeclaredMembers:
             self._pools.clear()
             self._released.clear()
             self._awaited.clear()
+            self._removed.clear()
 
 
 #: One process of the plugin serves one run, and every resource class of it.

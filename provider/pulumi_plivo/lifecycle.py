@@ -47,7 +47,9 @@ class MemberProvider(PlivoProvider):
         # A value that is not known yet may turn out unchanged. Were it a replacement, the engine could delete this
         # member ahead of time, when it replaces what the value depends on.
         replaces = [key for key in self.replaced_by if key in changed and not is_unknown(_news.get(key))]
-        return DiffResult(changes=bool(changed), replaces=replaces, stables=[self.digits_key])
+        return DiffResult(
+            changes=bool(changed) or self.was_removed(_olds), replaces=replaces, stables=[self.digits_key]
+        )
 
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -98,7 +100,7 @@ class MemberProvider(PlivoProvider):
         What the program still declares is left alone: its other resource owns it.
         """
         pool = _props["number_pool_uuid"]
-        if declared_members.declares(self.member(_id), pool):
+        if not declared_members.give_up(self.member(_id), pool):
             declared_members.release(self.member(_id), pool)
             warn(f"{self.name(_id)} stays in pool {pool}: the program still declares it, so nothing was removed")
             return
@@ -136,6 +138,12 @@ class MemberProvider(PlivoProvider):
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the outputs: the inputs, and what Plivo says of the member."""
         raise NotImplementedError
+
+    def was_removed(self, outputs: Mapping[str, Any]) -> bool:
+        """Whether another resource, which had the same member, has removed it in this run."""
+        return declared_members.was_removed(
+            self.member(str(outputs.get(self.digits_key))), str(outputs.get("number_pool_uuid"))
+        )
 
     def _declare(self, inputs: Mapping[str, Any]) -> None:
         digits, pool = inputs.get(self.digits_key), inputs.get("number_pool_uuid")

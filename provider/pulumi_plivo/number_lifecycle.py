@@ -43,7 +43,8 @@ class NumberProvider(MemberProvider):
     def changed(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
         """Move the number, or change its service; other inputs live in the state only."""
         old, new = (Place(props["number_pool_uuid"], props.get("service")) for props in (olds, news))
-        if old.number_pool_uuid == new.number_pool_uuid and ("service" not in self.rules or old.service == new.service):
+        stays = old.number_pool_uuid == new.number_pool_uuid
+        if stays and ("service" not in self.rules or old.service == new.service) and not self.was_removed(olds):
             return {**olds, **news}
         wanted = new if "service" in self.rules else Place(new.number_pool_uuid, None)
         live = self._relocated(news["number"], old, wanted)

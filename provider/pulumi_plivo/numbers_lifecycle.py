@@ -85,8 +85,15 @@ class NumbersProvider(PlivoProvider):
         if is_certain and str(numbers) and declared_members.knows_program:
             unrent = " (and unrent)" if replaces else ""
             tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
-        unfinished = bool(_olds.get("unfinished")) or bool(_news.get("exclusive") is True and _olds.get("strangers"))
-        return DiffResult(changes=bool(changed) or unfinished, replaces=replaces)
+        is_unfinished = (
+            bool(_olds.get("unfinished"))
+            or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
+            or any(
+                declared_members.was_removed(self.member(digits), str(_olds.get("number_pool_uuid")))
+                for digits in owned
+            )
+        )
+        return DiffResult(changes=bool(changed) or is_unfinished, replaces=replaces)
 
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -215,7 +222,7 @@ class NumbersProvider(PlivoProvider):
 
     def _leaving(self, numbers: Collection[str], pool: str) -> list[str]:
         """Return those numbers that the program does not declare in this pool; the others are left to their owners."""
-        kept = [digits for digits in numbers if declared_members.declares(self.member(digits), pool)]
+        kept = [digits for digits in numbers if not declared_members.give_up(self.member(digits), pool)]
         for digits in kept:
             declared_members.release(self.member(digits), pool)
         if kept:
@@ -228,7 +235,7 @@ class NumbersProvider(PlivoProvider):
         strangers = [
             digits
             for digits in difference(props["numbers"], numbers.everything()).added
-            if not declared_members.declares(self.member(digits), pool)
+            if declared_members.give_up(self.member(digits), pool)
         ]
         removed = numbers.remove(strangers)
         if removed.done:

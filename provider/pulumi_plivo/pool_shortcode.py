@@ -46,6 +46,10 @@ class PoolShortcodeProvider(MemberProvider):
             )
         return self.outputs(props, live)
 
+    def changed(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - all is in news
+        """Look whether it is still there: every real change replaces."""
+        return self.brought_in(news)
+
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the inputs, and what Plivo says of the shortcode."""
         return {

@@ -18,8 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from plivo_sandbox.engine.result import Result
 from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.api.transport import Transport
-from pulumi_plivo.plivo_provider import DELETES_FIRST
 from pulumi_plivo.number_lifecycle import NumberProvider
+from pulumi_plivo.plivo_provider import DELETES_FIRST
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 

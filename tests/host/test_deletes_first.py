@@ -3,6 +3,7 @@
 import grpc
 import pytest
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 
 from tests.conftest import NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SHORTCODE, Account
@@ -53,3 +54,33 @@ def test_a_move_to_where_the_number_is_already_is_told(start_plugin: StartPlugin
     numbers.update(id_, {**outputs, "number_pool_uuid": POOL}, moved)
     assert f"was in pool {OTHER_POOL} already" in run.warnings
     assert account.numbers(OTHER_POOL) == {NUMBER: "sms"}
+
+
+def test_a_number_that_was_deleted_too_early_comes_back_with_the_resource_that_has_it_too(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "unrent": False})
+    numbers = start_plugin().host(PoolNumberProvider())
+    numbers.check({**INPUTS, "number": OTHER_NUMBER, "unrent": False})
+    numbers.delete(id_, outputs)
+    assert account.numbers() == {}
+    unchanged = {**INPUTS, "unrent": False, "service": "sms", "adopt": False}
+    numbers.check(unchanged, outputs)
+    assert numbers.diff(id_, outputs, unchanged).changes
+    numbers.update(id_, outputs, unchanged)
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_numbers_that_were_removed_too_early_come_back_with_the_list_that_has_them_too(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    listed = {"number_pool_uuid": POOL, "numbers": [NUMBER, OTHER_NUMBER]}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(listed)
+    run = start_plugin()
+    numbers, many = run.host(PoolNumberProvider()), run.host(PoolNumbersProvider())
+    numbers.check({**INPUTS, "number": "14155550102", "unrent": False})
+    numbers.delete(NUMBER, {**INPUTS, "unrent": False})
+    news = many.check(listed, outputs).inputs
+    assert many.diff(id_, outputs, news).changes
+    many.update(id_, outputs, listed)
+    assert set(account.numbers()) == {NUMBER, OTHER_NUMBER}
