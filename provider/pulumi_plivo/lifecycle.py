@@ -69,7 +69,7 @@ class MemberProvider(PlivoProvider):
         if is_get:
             self._declare(known)
         try:
-            live = self.membership.find_with_service(pool, id_, known.get("service"))
+            live = self.membership.find_to_keep(pool, id_, known.get("service"))
             if live is None and is_get:
                 # The engine would take an empty answer for a resource.
                 raise PlivoError(f"{self.name(id_)} is not in pool {pool}, so there is nothing to read")

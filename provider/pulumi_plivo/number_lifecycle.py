@@ -22,7 +22,7 @@ class NumberProvider(MemberProvider):
         """Add the number, or with `adopt` take over the one that is in the pool."""
         pool, number = props["number_pool_uuid"], props["number"]
         try:
-            live = self.membership.find_with_service(pool, number, props.get("service"))
+            live = self.membership.find_to_add(pool, number, props.get("service"))
         except ApiError as error:
             raise PlivoError(
                 f"could not look up {self.name(number)} in pool {pool}: {answered(error)}; nothing was changed"

@@ -71,6 +71,8 @@ class PlivoProvider(ResourceProvider):
 
         Returns whether its pool is still there. Raises PlivoError, and ApiError when it can't be found out.
         """
+        if self.membership.pool_exists(pool):
+            return True
         doubt = doubt_of_absence(self.membership.client, pool, account)
         if doubt.is_elsewhere:
             raise PlivoError(f"{what}: not found in pool {pool}, but {doubt.reason}; the state keeps it")

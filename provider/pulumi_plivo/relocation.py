@@ -29,7 +29,7 @@ class Relocation:
         """Bring the member to its new place. Raises PlivoError, which says where it is instead."""
         moves = self._old.number_pool_uuid != self._new.number_pool_uuid
         try:
-            live = self._membership.find_with_service(self._new.number_pool_uuid, self._digits, self._new.service)
+            live = self._membership.find_to_add(self._new.number_pool_uuid, self._digits, self._new.service)
         except ApiError as error:
             raise PlivoError(
                 f"could not look up {self._name} in pool {self._new.number_pool_uuid}: {answered(error)};"

@@ -27,6 +27,7 @@ from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 from pulumi_plivo.declared import declared_members
+from pulumi_plivo.membership import views_of
 
 NO_DEPENDENCIES = resource_pb2.RegisterResourceRequest.PropertyDependencies()
 
@@ -94,6 +95,7 @@ class Plugin:
 
     def __init__(self, _directory: Path, _environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
         declared_members.forget()
+        views_of.cache_clear()
         self.last_warning = ""
         self._on_warning = on_warning
         self._module = ModuleType("pulumi.dynamic.__main__")

@@ -11,6 +11,7 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError
 from pulumi_plivo.lifecycle import MemberProvider
+from pulumi_plivo.membership import views_of
 
 Inputs = Mapping[str, Any]
 Program = Mapping[str, tuple[type[MemberProvider], Inputs]]
@@ -106,6 +107,7 @@ class SmallEngine:
 
     def _new_process(self) -> None:
         declared_members.forget()
+        views_of.cache_clear()
         self.providers.clear()
 
     def _provider(self, kind: type[MemberProvider]) -> MemberProvider:

@@ -191,12 +191,13 @@ class Programs(RuleBasedStateMachine):
         self._then(then)
 
     @precondition(lambda self: len(self.program) > 1)
-    @rule(pick=PICKS, other=PICKS, then=THEN)
-    def swap(self, pick: int, other: int, then: str | Death | None) -> None:
+    @rule(pick=PICKS, other=PICKS, peril=PERILS, then=THEN)
+    def swap(self, pick: int, other: int, peril: str, then: str | Death | None) -> None:
         first = chosen(pick, self.program)
         second = chosen(other, [name for name in self.program if name != first])
         one, two = self.program[first], self.program[second]
-        self.program[first], self.program[second] = replace(one, number=two.number), replace(two, number=one.number)
+        self.program[first] = replace(one, number=two.number, peril=peril)
+        self.program[second] = replace(two, number=one.number)
         self._then(then)
 
     @rule(number=st.sampled_from(NUMBERS), pool=POOLS, action=st.sampled_from(["add", "remove"]), then=THEN)
@@ -274,7 +275,13 @@ class Programs(RuleBasedStateMachine):
             self._up(then)
 
     def _up(self, trouble: str | Death | None, forced: str = "") -> Result:
+        owned = set(map(place_of, self.stack.owned))
+        before = self.world.members
         result = self._watched("up", trouble, self.program, forced)
+        taken_over = {place for place in before if place in set(map(place_of, self.stack.owned)) - owned}
+        known = {number for _, number in owned}
+        for member in self.program.values():
+            assert member.adopt or member.number in known or member.place not in taken_over
         if result is None:
             self.doubtful |= self.declared
             return Result("up")
