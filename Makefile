@@ -5,7 +5,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup up test soak check format clean
+.PHONY: setup up test soak bench check format clean
 
 setup: $(VENV)/.installed
 
@@ -28,6 +28,12 @@ test: setup
 SOAK_RUNS ?= 5000
 soak: setup
 	SOAK_RUNS=$(SOAK_RUNS) $(VENV)/bin/python -m pytest tests/faults/test_random_programs.py
+
+# Against the official SDK, side by side on the sandbox, in about 20 minutes; `make bench BENCH="--n 1000 --latency 20"`.
+BENCH ?=
+bench: setup
+	$(VENV)/bin/python -m pip install --quiet --editable '.[bench]'
+	$(VENV)/bin/python -m bench $(BENCH)
 
 check: setup
 	$(VENV)/bin/ruff format --check .

@@ -1,1 +1,1 @@
-"""What this project costs in calls, seconds and memory, against the official SDK and against what Plivo's limits allow."""
+"""What this project costs in calls, seconds and memory, against the official SDK and against Plivo's limits."""

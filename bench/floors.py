@@ -1,8 +1,9 @@
 """What no program can do better: the fewest calls, and the shortest time for them.
 
-Calls: adding and removing take one write for each number; a preview without changes takes none; a refresh can look at the
-pool by its pages of 20. Time: the calls as often as they go at the same time, each as long as the latency; under the rate
-limit, 300 at once, then 300 every 5 seconds. The longer of the two counts. Starting programs takes no time in a floor.
+Calls: adding and removing take one write for each number; a preview without changes takes none; a refresh can look at
+the pool by its pages of 20. Time: these calls, as many at a time as the contender makes, each as long as the latency;
+under the rate limit, 300 at once, then 300 every 5 seconds. The longer of the two counts. Starting programs takes no
+time in a floor.
 """
 
 from math import ceil
