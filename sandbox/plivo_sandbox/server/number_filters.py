@@ -24,6 +24,11 @@ class NumberFilters:
     service: str | None
     prefixes: tuple[str, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether everything is let through."""
+        return not (self.country_iso2 or self.type or self.service or self.prefixes)
+
     def let_through(self, entry: sqlite3.Row) -> bool:
         """Tell whether the entry belongs into the list."""
         national = entry["number"].removeprefix(CALLING_CODES.get(entry["country_iso2"], ""))

@@ -27,7 +27,9 @@ def list_numbers(request: PlivoRequest) -> Answer:
     """GET NumberPool/{pool_uuid}/Number/."""
     kinds = (NUMBER, TOLLFREE) if request.quirks["number-list-tollfrees"] == "include" else (NUMBER,)
     filters = number_filters(request)
-    return _list(request, "Number", [entry for entry in _listed(request, kinds) if filters.let_through(entry)])
+    entries = _listed(request, kinds)
+    # A pool may hold ten thousand numbers, and a list be asked for page by page.
+    return _list(request, "Number", entries if filters.is_empty else list(filter(filters.let_through, entries)))
 
 
 def list_tollfrees(request: PlivoRequest) -> Answer:

@@ -97,8 +97,7 @@ class NumberPool:
         if elsewhere and self.quirks["add-in-other-pool"] == "reject":
             raise bad_request(f"{number} is already in another number pool")
         most = self.quirks.count("pool-size")
-        members = pool_entries.of_pool(self.connection, self.uuid, (NUMBER, TOLLFREE))
-        if most is not None and len(members) >= most:
+        if most is not None and len(pool_entries.of_pool(self.connection, self.uuid, (NUMBER, TOLLFREE))) >= most:
             raise bad_request("number pool is full")
 
 
