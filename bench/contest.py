@@ -80,6 +80,7 @@ class Contest:
             measured.plugin_cpu_seconds,
             measured.plugin_peak_mb,
             _problem(measured),
+            measured.program_cpu_seconds,
         )
 
     def _start(self, combination: Combination, database: Path) -> Path | None:

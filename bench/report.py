@@ -19,6 +19,7 @@ HEADINGS = (
     "calls ÷ SDK loop",
     "plugin CPU s",
     "plugin peak MB",
+    "program CPU s",
     "all CPU s",
 )
 
@@ -78,6 +79,7 @@ def _cells(results: Results, row: Row) -> tuple[str, ...]:
         _ratio(row.calls, loop.calls if loop else 0, row, loop),
         f"{row.plugin_cpu_seconds:.1f}",
         f"{row.plugin_peak_mb:.0f}",
+        f"{row.program_cpu_seconds:.1f}" if row.program_cpu_seconds else "",
         f"{row.cpu_seconds:.1f}",
     )
 

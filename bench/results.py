@@ -36,6 +36,7 @@ class Row:
     plugin_cpu_seconds: float
     plugin_peak_mb: float
     problem: str = ""
+    program_cpu_seconds: float = 0.0
 
     @property
     def combination(self) -> Combination:

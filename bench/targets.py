@@ -46,15 +46,39 @@ def targets(results: Results) -> Iterator[Target]:
         row = results.rows.get(Combination("preview", contender, AT_20_MS))
         work = f"preview without changes, {contender}"
         yield Target(work, "0 calls") if row is None else Target(work, "0 calls", f"{row.calls} calls", row.calls == 0)
-    yield _figure(results, ("check of a PoolNumber (ms)", "diff of a PoolNumber (ms)"), "our part of it", 1, "ms")
-    yield _figure(results, ("one PoolNumber more in a pool of 10,000 (calls)",), "one PoolNumber more", 4, "calls")
+    yield _figure(
+        results,
+        ("check of a PoolNumber (ms)", "diff of a PoolNumber (ms)"),
+        "check and diff of a PoolNumber, in a preview without changes",
+        1,
+        "ms",
+    )
+    yield _figure(
+        results,
+        ("one PoolNumber more in a pool of 10,000 (calls)",),
+        "one PoolNumber more in a pool of 10,000",
+        4,
+        "calls",
+    )
     name = "one number more in a PoolNumbers of 10,000"
     yield _figure(results, (f"{name} (calls)",), name, 4, "calls")
     yield _memory(results)
-    yield _figure(results, ("state of a PoolNumbers of 10,000 (MB)",), "its state", 1, "MB")
-    yield _figure(results, ("diff of a PoolNumbers of 10,000 (ms)",), "its diff", 100, "ms")
-    yield _figure(results, ("import pulumi_plivo, after import pulumi (ms)",), "import of pulumi_plivo", 50, "ms")
-    yield _figure(results, ("start of the plugin until its first answer (s)",), "start of the plugin", 1, "s")
+    yield _figure(results, ("state of a PoolNumbers of 10,000 (MB)",), "state of a PoolNumbers of 10,000", 1, "MB")
+    yield _figure(results, ("diff of a PoolNumbers of 10,000 (ms)",), "diff of a PoolNumbers of 10,000", 100, "ms")
+    yield _figure(
+        results,
+        ("import pulumi_plivo, after import pulumi (ms)",),
+        "import pulumi_plivo, after import pulumi",
+        50,
+        "ms",
+    )
+    yield _figure(
+        results,
+        ("start of the plugin until its first answer (s)",),
+        "start of the plugin until its first answer",
+        1,
+        "s",
+    )
     yield _half_of_the_calls(results)
 
 
@@ -67,7 +91,7 @@ def _calls_and_floor(results: Results, contender: str, conditions: Conditions, f
     ratio = row.seconds / row.floor_seconds
     reached = row.is_complete and row.calls <= row.n + EXTRA_CALLS and ratio <= factor and not row.refused
     return Target(
-        work, bound, f"{_calls(row)}, {row.seconds:.1f} s = {ratio:.2f} times it, 429s: {row.refused:,}", reached
+        work, bound, f"{_calls(row)}, {row.seconds:.1f} s = {ratio:.2f} times, 429s: {row.refused:,}", reached
     )
 
 
@@ -78,7 +102,7 @@ def _refresh(results: Results, contender: str) -> Target:
         return Target(work, bound)
     ratio = row.seconds / threads.seconds
     reached = row.is_complete and row.calls <= 120 and ratio <= 0.1
-    return Target(work, bound, f"{_calls(row)}, {row.seconds:.1f} s = {ratio:.2f} times it", reached)
+    return Target(work, bound, f"{_calls(row)}, {row.seconds:.1f} s = {ratio:.2f} times", reached)
 
 
 def _memory(results: Results) -> Target:
