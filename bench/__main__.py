@@ -66,13 +66,19 @@ def main(
         click.echo(f"left out: {contender}: {why}")
         results.left_out[contender] = why
         combinations = [combination for combination in combinations if combination.contender != contender]
-    with Contest() as contest:
-        if is_default if figures is None else figures:
-            for name, value in all_figures(contest):
-                results.figures[name] = value
-                results.save(file)
-                click.echo(f"{name}: {value:,.3g}")
-        _run(contest, combinations, results, file)
+    try:
+        with Contest() as contest:
+            if is_default if figures is None else figures:
+                for name, value in all_figures(contest):
+                    results.figures[name] = value
+                    results.save(file)
+                    click.echo(f"{name}: {value:,.3g}")
+            _run(contest, combinations, results, file)
+    finally:
+        _write(results, output, plots=plots)
+
+
+def _write(results: Results, output: Path, *, plots: bool) -> None:
     (output / "README.md").write_text(report(results), encoding="utf-8")
     if plots:
         # Drawing needs the extra `bench`; measuring does not.
@@ -81,7 +87,7 @@ def main(
         draw(results, output)
     if output == RESULTS:
         write_figures(results)
-    click.echo(f"written: {output}")
+    click.echo(f"written: {output.name}/README.md")
 
 
 def _run(contest: Contest, combinations: Sequence[Combination], results: Results, file: Path) -> None:

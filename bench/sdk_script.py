@@ -55,7 +55,7 @@ def main() -> int:
     print(sum(done for done, _ in outcomes))
     for _, problem in outcomes:
         if problem:
-            print(problem)
+            print(problem.replace(base_url, ""))
     return int(any(problem for _, problem in outcomes))
 
 
