@@ -61,7 +61,8 @@ def main(
     file = output / "results.json"
     results = Results.load(file) if merge else Results()
     results.machine = kind_of_machine()
-    results.left_out = {**results.left_out, **(LEFT_OUT if is_default else {})}
+    kept = {what: why for what, why in results.left_out.items() if what not in CONTENDERS}
+    results.left_out = {**kept, **(LEFT_OUT if is_default else {})}
     for contender, why in missing_contenders().items():
         click.echo(f"left out: {contender}: {why}")
         results.left_out[contender] = why
