@@ -8,7 +8,9 @@ import pulumi
 from pulumi_plivo import inputs
 
 KEY = "plivo-numbers:pools"
-POOL_KEYS = ("name", "number_pool_uuid", "numbers", "toll_frees", "shortcodes")
+POOL_KEYS = ("name", "number_pool_uuid", "numbers", "toll_frees", "shortcodes", "together", "adopt")
+#: From so many numbers on a pool's are one resource, unless `together` says otherwise.
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,19 @@ class Pool:
     numbers: list[Entry]
     toll_frees: list[Entry]
     shortcodes: list[Entry]
+    is_together: bool = False
+
+    @property
+    def groups(self) -> dict[str, tuple[dict[str, Any], list[str]]]:
+        """The numbers with the same inputs, as those inputs and the digits, by a name that tells the inputs."""
+        groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        for entry in self.numbers:
+            service = entry.inputs.get("service", "sms")
+            options = [] if service == "sms" else [service]
+            options += [key for key in ("unrent", "adopt") if entry.inputs.get(key)]
+            _, digits = groups.setdefault("-".join([self.name, *options]), (entry.inputs, []))
+            digits.append(entry.digits)
+        return groups
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -66,12 +81,17 @@ class _Reader:
         if name is not None:
             self.unique(f"pool name {name}", f"{path}.name")
         flags: dict[str, Callable[[Any], Any]] = {"unrent": inputs.flag, "adopt": inputs.flag}
+        adopt = {"adopt": True} if "adopt" in value and self.parsed(value, "adopt", inputs.flag, path) else {}
+        numbers = self.entries(value, "numbers", inputs.number, {"service": inputs.service, **flags}, path)
+        toll_frees = self.entries(value, "toll_frees", inputs.number, flags, path)
+        together = self.parsed(value, "together", inputs.flag, path) if "together" in value else len(numbers) >= MANY
         return Pool(
             name=str(name),
             uuid=str(uuid),
-            numbers=self.entries(value, "numbers", inputs.number, {"service": inputs.service, **flags}, path),
-            toll_frees=self.entries(value, "toll_frees", inputs.number, flags, path),
+            numbers=[Entry(entry.digits, adopt | entry.inputs) for entry in numbers],
+            toll_frees=[Entry(entry.digits, adopt | entry.inputs) for entry in toll_frees],
             shortcodes=self.entries(value, "shortcodes", inputs.shortcode, {}, path),
+            is_together=together is True,
         )
 
     def entries(
