@@ -14,6 +14,9 @@ from pulumi_plivo.removal import Ending, take_out
 
 Result = TypeVar("Result")
 
+#: Members of a pool that is looked at as a whole whenever its list changes: five pages.
+SMALL_POOL = 100
+
 
 class NumberSet:
     """Numbers of one pool with one service.
@@ -30,6 +33,13 @@ class NumberSet:
     def present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool, as it was up to 30 seconds ago."""
         return self._looked_up(lambda: self._membership.present_among(self._pool, numbers))
+
+    def seems_complete(self, numbers: Collection[str]) -> bool:
+        """Whether the pool holds as many members as these, and so many that asking for each would cost too much."""
+        try:
+            return len(numbers) > SMALL_POOL and self._membership.total_in(self._pool) == len(numbers)
+        except ApiError:
+            return False
 
     def certainly_present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool now."""

@@ -85,14 +85,7 @@ class NumbersProvider(PlivoProvider):
         if is_certain and str(numbers) and declared_members.knows_program:
             unrent = " (and unrent)" if replaces else ""
             tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
-        is_unfinished = (
-            bool(_olds.get("unfinished"))
-            or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
-            or any(
-                declared_members.was_removed(self.member(digits), str(_olds.get("number_pool_uuid")))
-                for digits in owned
-            )
-        )
+        is_unfinished = self._is_doubtful(_olds) or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
         return DiffResult(changes=bool(changed) or is_unfinished, replaces=replaces)
 
     @reported
@@ -102,7 +95,7 @@ class NumbersProvider(PlivoProvider):
         for digits in wanted:
             declared_members.creation_begins(self.member(digits))
         numbers = NumberSet(self.membership, Place(pool, props["service"]))
-        live, adopted = self._taken_over(numbers, props, owned=())
+        live, adopted = self._taken_over(numbers, props, wanted, owned=())
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
         relocated = numbers.relocate(numbers.misplaced(live))
         services = _services(live, added, relocated.done)
@@ -144,27 +137,32 @@ class NumbersProvider(PlivoProvider):
         owned, wanted = olds["numbers"], news["numbers"]
         old_pool, pool = olds["number_pool_uuid"], news["number_pool_uuid"]
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
-        live, adopted = self._taken_over(numbers, news, owned)
+        stays = (pool, news["service"]) == (old_pool, olds["service"])
+        # A large pool that holds just as many members as the state says is believed to hold these.
+        is_believed = stays and not self._is_doubtful(olds) and numbers.seems_complete(owned)
+        kept = set(owned).intersection(wanted)
+        believed = dict.fromkeys(kept, str(news["service"])) if is_believed else {}
+        live, adopted = self._taken_over(numbers, news, [each for each in wanted if each not in believed], kept)
         adopted += olds.get("adopted", 0)
-        moving = [digits for digits in wanted if digits in set(owned)] if pool != old_pool else []
+        moving = [digits for digits in wanted if digits in kept] if pool != old_pool else []
         moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
         if not moved.is_complete:
             return UpdateResult({**olds, "unfinished": _unfinished(numbers, pool, moved=moved)})
         live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
-        added = numbers.add([digits for digits in wanted if digits not in live])
+        added = numbers.add([digits for digits in wanted if digits not in live and digits not in believed])
         leaving = self._leaving(difference(owned, wanted).dropped, old_pool)
         removed: Progress[Ending] = Progress(not_begun=leaving)
         if changed.is_complete and added.is_complete:
             removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
-        services = _services(live, changed.done, added.done)
+        services = believed | _services(live, changed.done, added.done)
         unfinished = _unfinished(numbers, pool, changed=changed, added=added, removed=removed)
         in_pool = [digits for digits in wanted if digits in services]
         outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted, unfinished)
         if unfinished:
             # What is still to be removed left the program under the old permission.
             outputs["unrent"] = olds["unrent"] and news["unrent"]
-        elif news["exclusive"]:
+        elif news["exclusive"] and not is_believed:
             outputs["unfinished"] = self._strangers_removed(numbers, news)
         return UpdateResult(outputs)
 
@@ -200,14 +198,14 @@ class NumbersProvider(PlivoProvider):
             raise PlivoError(f"{_unfinished(numbers, pool, removed=removed)}; the state keeps the resource")
 
     def _taken_over(
-        self, numbers: NumberSet, props: Mapping[str, Any], owned: Collection[str]
+        self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str]
     ) -> tuple[dict[str, PoolMember], int]:
-        """Return those numbers that are in the pool already, and how many of them were not the resource's before.
+        """Return the wanted numbers that are in the pool already, and how many of them were not the resource's before.
 
         Raises PlivoError when there are such, unless `adopt` is set.
         """
         pool = props["number_pool_uuid"]
-        live = numbers.present(props["numbers"])
+        live = numbers.present(wanted)
         ours = {*owned, *(each for each in live if declared_members.take_over(self.member(each), pool))}
         unconfirmed = [digits for digits in live if digits not in ours]
         others = numbers.certainly_present(unconfirmed)
@@ -219,6 +217,14 @@ class NumbersProvider(PlivoProvider):
                 " nothing was changed"
             )
         return {digits: each for digits, each in live.items() if digits in ours} | others, len(others)
+
+    def _is_doubtful(self, outputs: Mapping[str, Any]) -> bool:
+        """Whether something is left to do, or another resource of this run has removed numbers that it has too."""
+        pool = str(outputs.get("number_pool_uuid"))
+        return bool(outputs.get("unfinished")) or any(
+            declared_members.was_removed(self.member(digits), pool)
+            for digits in number_list.known(outputs.get("numbers"))
+        )
 
     def _leaving(self, numbers: Collection[str], pool: str) -> list[str]:
         """Return those numbers that the program does not declare in this pool; the others are left to their owners."""

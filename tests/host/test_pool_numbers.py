@@ -9,7 +9,18 @@ from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
-from tests.conftest import ACCOUNT, NO_POOL, NOT_RENTED, NUMBER, OTHER_POOL, POOL, SMS_ONLY, Account
+from tests.conftest import (
+    ACCOUNT,
+    AUTH_ID,
+    AUTH_TOKEN,
+    NO_POOL,
+    NOT_RENTED,
+    NUMBER,
+    OTHER_POOL,
+    POOL,
+    SMS_ONLY,
+    Account,
+)
 from tests.host.conftest import StartPlugin
 from tests.host.plugin import Plugin, ProviderHost, details
 
@@ -114,6 +125,29 @@ def test_update_makes_one_call_for_each_difference(
     assert updated["numbers"] == wanted
     assert set(account.numbers()) == set(wanted)
     assert account.unrented == []
+
+
+def test_one_number_more_in_a_large_pool_takes_four_calls(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    many = [f"1415666{digits:04}" for digits in range(150)]
+    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
+    sandbox.seed({"accounts": [rented]})
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
+    sandbox.calls.clear()
+    updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
+    assert len(sandbox.calls) <= 4
+    assert updated["members"] == {"sms": 150}
+
+
+def test_what_somebody_took_out_of_a_large_pool_is_noticed_by_the_next_update(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    many = [f"1415666{digits:04}" for digits in range(150)]
+    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
+    sandbox.seed({"accounts": [rented]})
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
+    account.remove(POOL, many[3])
+    start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
+    assert set(account.numbers()) == set(many)
 
 
 def test_flags_are_changed_without_a_write(
