@@ -22,7 +22,7 @@ up: setup
 	@echo "  $(VENV)/bin/plivo-sandbox serve            runs the local Plivo alone, for curl or an SDK"
 
 test: setup
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses 2
 
 # Random programs with faults, deaths and other hands, for longer than the tests do; `make soak SOAK_RUNS=20000`.
 SOAK_RUNS ?= 5000
