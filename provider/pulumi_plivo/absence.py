@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pulumi_plivo.api import Client
 from pulumi_plivo.membership import found
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
 
 _ACCOUNT = re.compile(r"/Account/(MA[A-Z0-9]{18})/")
 
@@ -17,7 +19,7 @@ class Doubt(NamedTuple):
     is_elsewhere: bool = False
 
 
-def doubt_of_absence(client: Client, number_pool_uuid: str, account: str | None) -> Doubt:
+def doubt_of_absence(client: "Client", number_pool_uuid: str, account: str | None) -> Doubt:
     """Return what is odd about an absence from a pool.
 
     `account` is the main account that the state names, None for none. Raises ApiError when what answers does not

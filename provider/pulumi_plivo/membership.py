@@ -3,19 +3,22 @@
 import functools
 from collections.abc import Callable, Collection
 from enum import Enum, auto
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pulumi_plivo.api import ApiError, Client, MemberKind, PoolMember
+from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.parallel_work import THREADS as MANY_THREADS
 from pulumi_plivo.pool_memory import TOLL_FREE_TYPES
 from pulumi_plivo.pool_reads import PAGE_SIZE, in_parallel
 from pulumi_plivo.pool_view import PoolView, PoolViews
 
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
+
 Found = TypeVar("Found")
 
 
 @functools.lru_cache(maxsize=4)
-def views_of(client: Client) -> PoolViews:
+def views_of(client: "Client") -> PoolViews:
     """Return the one look at an account's pools that all resources share."""
     return PoolViews(client)
 
@@ -38,7 +41,7 @@ class OutcomeUnknownError(Exception):
 class Membership:
     """One kind of members in the pools of one account."""
 
-    def __init__(self, client: Client, kind: MemberKind) -> None:
+    def __init__(self, client: "Client", kind: MemberKind) -> None:
         self.client = client
         self.kind = kind
 

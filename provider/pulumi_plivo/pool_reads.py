@@ -4,9 +4,12 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pulumi_plivo.api import ApiError, Client, MemberKind, Page, PoolMember
+from pulumi_plivo.api import ApiError, MemberKind, Page, PoolMember
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
 
 Given = TypeVar("Given")
 Result = TypeVar("Result")
@@ -23,7 +26,7 @@ class PagesShiftedError(Exception):
 class PoolReads:
     """Reads one kind of members of one pool. Every method raises ApiError."""
 
-    def __init__(self, client: Client, kind: MemberKind, number_pool_uuid: str) -> None:
+    def __init__(self, client: "Client", kind: MemberKind, number_pool_uuid: str) -> None:
         self._members = client.pool_members
         self._kind = kind
         self._pool = number_pool_uuid

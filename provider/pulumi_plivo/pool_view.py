@@ -8,12 +8,15 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_plivo.api import ApiError, Client, MemberKind, PoolMember
+from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.pool_gate import PoolGate, is_writing
 from pulumi_plivo.pool_memory import Listing, PoolMemory
 from pulumi_plivo.pool_reads import PagesShiftedError, PoolReads, in_parallel
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
 
 Result = TypeVar("Result")
 
@@ -56,7 +59,7 @@ class PoolView:
 
     def __init__(
         self,
-        client: Client,
+        client: "Client",
         kind: MemberKind,
         number_pool_uuid: str,
         *,
@@ -277,7 +280,7 @@ class PoolView:
 class PoolViews:
     """The views of one account's pools, one for each pool and kind of members."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: "Client") -> None:
         self._client = client
         self._views: dict[tuple[MemberKind, str], PoolView] = {}
         self._lock = threading.Lock()

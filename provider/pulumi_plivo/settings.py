@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_plivo import api
 from pulumi_plivo.api import (
     DEFAULT_BASE_URL,
     DEFAULT_MAX_RETRIES,
     DEFAULT_RATE_LIMIT,
     DEFAULT_TIMEOUT,
-    Client,
     checked_auth_id,
     checked_base_url,
 )
@@ -96,7 +96,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
 
 
 @functools.lru_cache(maxsize=4)
-def client_for(settings: Settings) -> Client:
+def client_for(settings: Settings) -> "api.Client":
     """Return the one client of these settings. Raises PlivoError when they don't suffice for a call."""
     if settings.problems:
         listed = "; ".join(f"{key}: {reason}" for key, reason in settings.problems)
@@ -114,7 +114,7 @@ def client_for(settings: Settings) -> Client:
             f"no credentials for Plivo: set {missing}, the token with `pulumi config set --secret plivo:authToken`;"
             " nothing was sent to Plivo"
         )
-    return Client(
+    return api.Client(
         settings.auth_id,
         settings.auth_token,
         base_url=settings.base_url,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo import settings
+from pulumi_plivo import api, settings
 from pulumi_plivo.api import Client, MemberKind
 from pulumi_plivo.declared import declared_members
 
@@ -59,7 +59,7 @@ class World:
 def world(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """The local Plivo, with clients that do not wait between tries."""
     settings.client_for.cache_clear()
-    monkeypatch.setattr(settings, "Client", functools.partial(Client, backoff=0))
+    monkeypatch.setattr(api, "Client", functools.partial(Client, backoff=0))
     world = World(sandbox)
     yield world
     world.hands.close()

@@ -1,10 +1,14 @@
 """Plivo over HTTP: knows nothing of Pulumi and reads no environment."""
 
-from pulumi_plivo.api.client import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, Client
+from typing import TYPE_CHECKING, Any
+
+from pulumi_plivo.api.defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RETRIES, DEFAULT_RATE_LIMIT, DEFAULT_TIMEOUT
 from pulumi_plivo.api.errors import ApiError, harmless
 from pulumi_plivo.api.models import AccountNumber, MemberKind, NumberPool, Page, PoolMember, Powerpack
-from pulumi_plivo.api.pacing import DEFAULT_RATE_LIMIT
-from pulumi_plivo.api.paths import DEFAULT_BASE_URL, checked_auth_id, checked_base_url
+from pulumi_plivo.api.paths import checked_auth_id, checked_base_url
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api.client import Client
 
 __all__ = [
     "DEFAULT_BASE_URL",
@@ -23,3 +27,12 @@ __all__ = [
     "checked_base_url",
     "harmless",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # A program makes no calls, and a preview without changes neither: neither has to wait for `requests`.
+    if name == "Client":
+        from pulumi_plivo.api.client import Client
+
+        return Client
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,15 +5,13 @@ from typing import Any
 
 from pulumi_plivo._version import __version__
 from pulumi_plivo.api.account_numbers import AccountNumbers
+from pulumi_plivo.api.defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RETRIES, DEFAULT_RATE_LIMIT, DEFAULT_TIMEOUT
 from pulumi_plivo.api.errors import ApiError
 from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
-from pulumi_plivo.api.pacing import DEFAULT_RATE_LIMIT, Pacer
-from pulumi_plivo.api.paths import DEFAULT_BASE_URL, checked_auth_id, checked_base_url, joined
+from pulumi_plivo.api.pacing import Pacer
+from pulumi_plivo.api.paths import checked_auth_id, checked_base_url, joined
 from pulumi_plivo.api.powerpacks import Powerpacks
 from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport, retry_policy
-
-DEFAULT_TIMEOUT = 30.0
-DEFAULT_MAX_RETRIES = 4
 
 
 class Client:

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-DEFAULT_RATE_LIMIT = 300
+from pulumi_plivo.api.defaults import DEFAULT_RATE_LIMIT
+
 WINDOW = 5.0
 #: Seconds by which a window is longer than Plivo's, for two clocks that do not run alike.
 MARGIN = 0.01

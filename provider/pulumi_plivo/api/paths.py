@@ -4,8 +4,6 @@ import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
-DEFAULT_BASE_URL = "https://api.plivo.com/v1"
-
 _DIGITS = re.compile(r"[0-9]{3,15}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _AUTH_ID = re.compile(r"[MS]A[A-Z0-9]{18}", re.ASCII)
