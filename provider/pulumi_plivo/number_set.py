@@ -95,6 +95,19 @@ class NumberSet:
             why = explained(self._membership, self._pool, digits, self._place.service)
         return f"{digits}: {error}{why}"
 
+    def unfinished(self, **work: Progress[PoolMember] | Progress[Ending]) -> str:
+        """Say what is not done of some work, named by what is done to a number; nothing when all is."""
+        failed = next((each for each in work.values() if each.failed), None)
+        if failed is None:
+            return ""
+        done = sum(len(each.done) for each in work.values())
+        total = done + sum(len(each.left) for each in work.values())
+        return (
+            f"pool {self._pool}: {done} of {total} numbers are done; "
+            + "; ".join(f"not {verb}: {listed(each.left, None)}" for verb, each in work.items() if each.left)
+            + f"; {self.reason(failed)}; the next `pulumi up` does the rest"
+        )
+
     def _taken_back(self, added: Progress[PoolMember]) -> str:
         back = work_through({digits: self._removing(digits, False) for digits in added.done})
         in_doubt = [

@@ -99,7 +99,7 @@ class NumbersProvider(PlivoProvider):
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
         relocated = numbers.relocate(numbers.misplaced(live))
         services = _services(live, added, relocated.done)
-        outputs = self._outputs(props, wanted, services, adopted, _unfinished(numbers, pool, changed=relocated))
+        outputs = self._outputs(props, wanted, services, adopted, numbers.unfinished(changed=relocated))
         if props["exclusive"] and relocated.is_complete:
             outputs["unfinished"] = self._strangers_removed(numbers, props)
         return CreateResult(f"{pool}/{uuid.uuid4().hex[:12]}", outputs)
@@ -147,7 +147,7 @@ class NumbersProvider(PlivoProvider):
         moving = [digits for digits in wanted if digits in kept] if pool != old_pool else []
         moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
         if not moved.is_complete:
-            return UpdateResult({**olds, "unfinished": _unfinished(numbers, pool, moved=moved)})
+            return UpdateResult({**olds, "unfinished": numbers.unfinished(moved=moved)})
         live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
         added = numbers.add([digits for digits in wanted if digits not in live and digits not in believed])
@@ -156,7 +156,7 @@ class NumbersProvider(PlivoProvider):
         if changed.is_complete and added.is_complete:
             removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
         services = believed | _services(live, changed.done, added.done)
-        unfinished = _unfinished(numbers, pool, changed=changed, added=added, removed=removed)
+        unfinished = numbers.unfinished(changed=changed, added=added, removed=removed)
         in_pool = [digits for digits in wanted if digits in services]
         outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted, unfinished)
         if unfinished:
@@ -195,7 +195,7 @@ class NumbersProvider(PlivoProvider):
             self._is_pool_there(absent, pool, _props)
         warn_of(removed.done, "numbers", pool)
         if not removed.is_complete:
-            raise PlivoError(f"{_unfinished(numbers, pool, removed=removed)}; the state keeps the resource")
+            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
 
     def _taken_over(
         self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str]
@@ -246,7 +246,7 @@ class NumbersProvider(PlivoProvider):
         removed = numbers.remove(strangers)
         if removed.done:
             warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
-        return _unfinished(numbers, pool, removed=removed)
+        return numbers.unfinished(removed=removed)
 
     def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
         """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""
@@ -294,17 +294,3 @@ def _known_pool(value: object) -> str | None:
 
 def _services(*members: Mapping[str, PoolMember]) -> dict[str, str | None]:
     return {digits: member.service for some in members for digits, member in some.items()}
-
-
-def _unfinished(numbers: NumberSet, pool: str, **work: Progress[PoolMember] | Progress[Ending]) -> str:
-    """Say what is not done of some work, named by what is done to a number; nothing when all is."""
-    failed = next((each for each in work.values() if each.failed), None)
-    if failed is None:
-        return ""
-    done = sum(len(each.done) for each in work.values())
-    total = done + sum(len(each.left) for each in work.values())
-    return (
-        f"pool {pool}: {done} of {total} numbers are done; "
-        + "; ".join(f"not {verb}: {listed(each.left, None)}" for verb, each in work.items() if each.left)
-        + f"; {numbers.reason(failed)}; the next `pulumi up` does the rest"
-    )
