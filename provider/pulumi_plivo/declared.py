@@ -7,17 +7,20 @@ a replacement that deletes first breaks that order: its create is then still to 
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class DeclaredMembers:
     """The pool members that were checked in this process, and those that a delete left to their next owner."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
         self._removed: set[tuple[str, str]] = set()
+        self._leaving: set[tuple[str, str]] = set()
 
     def declare(self, member: str, number_pool_uuid: str | None) -> None:
         """Note that the program wants `member` in a pool; None for a pool that is not known yet."""
@@ -51,16 +54,29 @@ class DeclaredMembers:
         with self._lock:
             return bool(self._pools.get(member))
 
-    def give_up(self, member: str, number_pool_uuid: str) -> bool:
-        """Whether `member` may be removed, since nothing so far wants it in this pool; then note that it is.
+    @contextmanager
+    def giving_up(self, members: Iterable[str], number_pool_uuid: str) -> Iterator[set[str]]:
+        """Yield those members that may be removed inside, since nothing so far wants them in this pool.
 
-        What wants it all the same, and is checked later, learns of it by `was_removed`.
+        What wants one all the same, and is checked later, learns of it by `was_removed`, and waits until this is over.
         """
         with self._lock:
-            if not self._pools.get(member, set()).isdisjoint({number_pool_uuid, None}):
-                return False
-            self._removed.add((member, number_pool_uuid))
-            return True
+            allowed = {each for each in members if self._pools.get(each, set()).isdisjoint({number_pool_uuid, None})}
+            places = {(member, number_pool_uuid) for member in allowed}
+            self._removed |= places
+            self._leaving |= places
+        try:
+            yield allowed
+        finally:
+            with self._lock:
+                self._leaving -= places
+                self._lock.notify_all()
+
+    def wait_for_removals(self, members: Iterable[str]) -> None:
+        """Wait until no delete is about to remove any of these: what it takes away must not be taken over before."""
+        wanted = set(members)
+        with self._lock:
+            self._lock.wait_for(lambda: wanted.isdisjoint(member for member, _ in self._leaving))
 
     def was_removed(self, member: str, number_pool_uuid: str) -> bool:
         """Whether this run has removed `member` from this pool, or was about to."""
@@ -87,6 +103,7 @@ class DeclaredMembers:
             self._released.clear()
             self._awaited.clear()
             self._removed.clear()
+            self._leaving.clear()
 
 
 #: One process of the plugin serves one run, and every resource class of it.

@@ -55,6 +55,7 @@ class MemberProvider(PlivoProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Bring the member into its pool, or take over the one that is there."""
         declared_members.creation_begins(self.member(props[self.digits_key]))
+        declared_members.wait_for_removals([self.member(props[self.digits_key])])
         return CreateResult(props[self.digits_key], self.brought_in(props))
 
     @reported
@@ -91,6 +92,7 @@ class MemberProvider(PlivoProvider):
     @reported
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Change the member in place."""
+        declared_members.wait_for_removals([self.member(_id)])
         return UpdateResult(self.changed(without_provider(_olds), without_provider(_news)))
 
     @reported
@@ -100,25 +102,12 @@ class MemberProvider(PlivoProvider):
         What the program still declares is left alone: its other resource owns it.
         """
         pool = _props["number_pool_uuid"]
-        if not declared_members.give_up(self.member(_id), pool):
-            declared_members.release(self.member(_id), pool)
-            warn(f"{self.name(_id)} stays in pool {pool}: the program still declares it, so nothing was removed")
-            return
-        unrent = _props.get("unrent") is True
-        if unrent and declared_members.declares_anywhere(self.member(_id)):
-            warn(f"{self.name(_id)} leaves pool {pool} but stays rented: the program declares it in another pool")
-            unrent = False
-        if unrent and not self.settings.allow_unrent:
-            raise self.refused_unrent(self.name(_id), pool)
-        if declared_members.awaits_creations:
-            self.goes_first(_id, pool)
-            if unrent:
-                warn(
-                    f"{self.name(_id)} leaves pool {pool} but stays rented: it is deleted before its replacement, and"
-                    " whether the rest of the program declares it is not known yet; if not, give it back at Plivo"
-                )
-                unrent = False
-        self._remove(pool, _id, unrent, _props)
+        with declared_members.giving_up([self.member(_id)], pool) as allowed:
+            if allowed:
+                self._give_up(_id, pool, _props)
+                return
+        declared_members.release(self.member(_id), pool)
+        warn(f"{self.name(_id)} stays in pool {pool}: the program still declares it, so nothing was removed")
 
     def name(self, digits: str) -> str:
         """Name one member, for a sentence."""
@@ -150,6 +139,23 @@ class MemberProvider(PlivoProvider):
         if isinstance(digits, str) and not is_unknown(digits):
             is_known = isinstance(pool, str) and not is_unknown(pool)
             declared_members.declare(self.member(digits), pool if is_known else None)
+
+    def _give_up(self, digits: str, pool: str, state: Mapping[str, Any]) -> None:
+        unrent = state.get("unrent") is True
+        if unrent and declared_members.declares_anywhere(self.member(digits)):
+            warn(f"{self.name(digits)} leaves pool {pool} but stays rented: the program declares it in another pool")
+            unrent = False
+        if unrent and not self.settings.allow_unrent:
+            raise self.refused_unrent(self.name(digits), pool)
+        if declared_members.awaits_creations:
+            self.goes_first(digits, pool)
+            if unrent:
+                warn(
+                    f"{self.name(digits)} leaves pool {pool} but stays rented: it is deleted before its replacement,"
+                    " and whether the rest of the program declares it is not known yet; if not, give it back at Plivo"
+                )
+                unrent = False
+        self._remove(pool, digits, unrent, state)
 
     def _remove(self, pool: str, digits: str, unrent: bool, state: Mapping[str, Any]) -> None:
         try:

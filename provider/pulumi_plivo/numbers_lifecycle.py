@@ -2,7 +2,8 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
@@ -94,6 +95,7 @@ class NumbersProvider(PlivoProvider):
         pool, wanted = props["number_pool_uuid"], props["numbers"]
         for digits in wanted:
             declared_members.creation_begins(self.member(digits))
+        declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, props["service"]))
         live, adopted = self._taken_over(numbers, props, wanted, owned=())
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
@@ -136,6 +138,7 @@ class NumbersProvider(PlivoProvider):
         olds, news = without_provider(_olds), without_provider(_news)
         owned, wanted = olds["numbers"], news["numbers"]
         old_pool, pool = olds["number_pool_uuid"], news["number_pool_uuid"]
+        declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
         stays = (pool, news["service"]) == (old_pool, olds["service"])
         # A large pool that holds just as many members as the state says is believed to hold these.
@@ -151,10 +154,10 @@ class NumbersProvider(PlivoProvider):
         live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
         added = numbers.add([digits for digits in wanted if digits not in live and digits not in believed])
-        leaving = self._leaving(difference(owned, wanted).dropped, old_pool)
-        removed: Progress[Ending] = Progress(not_begun=leaving)
-        if changed.is_complete and added.is_complete:
-            removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
+        with self._leaving(difference(owned, wanted).dropped, old_pool) as leaving:
+            removed: Progress[Ending] = Progress(not_begun=leaving)
+            if changed.is_complete and added.is_complete:
+                removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
         services = believed | _services(live, changed.done, added.done)
         unfinished = numbers.unfinished(changed=changed, added=added, removed=removed)
         in_pool = [digits for digits in wanted if digits in services]
@@ -170,32 +173,8 @@ class NumbersProvider(PlivoProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Remove the numbers that the program no longer declares, and give them back only if the state says so."""
         pool = _props["number_pool_uuid"]
-        leaving = self._leaving(_props["numbers"], pool)
-        unrent = leaving if _props.get("unrent") is True else []
-        elsewhere = [digits for digits in unrent if declared_members.declares_anywhere(self.member(digits))]
-        if elsewhere:
-            warn(
-                f"numbers {listed(elsewhere, None)} leave pool {pool} but stay rented: the program declares them in"
-                " another pool"
-            )
-            unrent = difference(elsewhere, unrent).added
-        if unrent and not self.settings.allow_unrent:
-            raise self.refused_unrent(f"numbers {listed(unrent)}", pool)
-        if unrent and declared_members.awaits_creations:
-            warn(
-                f"numbers {listed(unrent, None)} leave pool {pool} but stay rented: they are deleted before their"
-                " replacement, and whether the rest of the program declares them is not known yet; if not, give them"
-                " back at Plivo"
-            )
-            unrent = []
-        numbers = NumberSet(self.membership, Place(pool, None))
-        removed = numbers.remove(leaving, set(unrent))
-        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
-        if absent:
-            self._is_pool_there(absent, pool, _props)
-        warn_of(removed.done, "numbers", pool)
-        if not removed.is_complete:
-            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
+        with self._leaving(_props["numbers"], pool) as leaving:
+            self._give_up(leaving, pool, _props)
 
     def _taken_over(
         self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str]
@@ -226,24 +205,52 @@ class NumbersProvider(PlivoProvider):
             for digits in number_list.known(outputs.get("numbers"))
         )
 
-    def _leaving(self, numbers: Collection[str], pool: str) -> list[str]:
-        """Return those numbers that the program does not declare in this pool; the others are left to their owners."""
-        kept = [digits for digits in numbers if not declared_members.give_up(self.member(digits), pool)]
-        for digits in kept:
-            declared_members.release(self.member(digits), pool)
-        if kept:
-            warn(f"numbers {listed(kept)} stay in pool {pool}: the program still declares them")
-        return difference(kept, numbers).added
+    def _give_up(self, leaving: Sequence[str], pool: str, state: Mapping[str, Any]) -> None:
+        """Remove numbers, and give back those that the state says and nothing else declares. Raises PlivoError."""
+        unrent = leaving if state.get("unrent") is True else []
+        elsewhere = [digits for digits in unrent if declared_members.declares_anywhere(self.member(digits))]
+        if elsewhere:
+            warn(
+                f"numbers {listed(elsewhere, None)} leave pool {pool} but stay rented: the program declares them in"
+                " another pool"
+            )
+            unrent = difference(elsewhere, unrent).added
+        if unrent and not self.settings.allow_unrent:
+            raise self.refused_unrent(f"numbers {listed(unrent)}", pool)
+        if unrent and declared_members.awaits_creations:
+            warn(
+                f"numbers {listed(unrent, None)} leave pool {pool} but stay rented: they are deleted before their"
+                " replacement, and whether the rest of the program declares them is not known yet; if not, give them"
+                " back at Plivo"
+            )
+            unrent = []
+        numbers = NumberSet(self.membership, Place(pool, None))
+        removed = numbers.remove(leaving, set(unrent))
+        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
+        if absent:
+            self._is_pool_there(absent, pool, state)
+        warn_of(removed.done, "numbers", pool)
+        if not removed.is_complete:
+            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
+
+    @contextmanager
+    def _leaving(self, numbers: Collection[str], pool: str) -> Iterator[list[str]]:
+        """Yield those numbers that may leave the pool inside; the others, which the program declares, stay."""
+        with declared_members.giving_up(map(self.member, numbers), pool) as allowed:
+            leaving = [digits for digits in numbers if self.member(digits) in allowed]
+            kept = difference(leaving, numbers).added
+            for digits in kept:
+                declared_members.release(self.member(digits), pool)
+            if kept:
+                warn(f"numbers {listed(kept)} stay in pool {pool}: the program still declares them")
+            yield leaving
 
     def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
         """Remove what the pool holds besides, never unrenting it; return what could not be done."""
         pool = props["number_pool_uuid"]
-        strangers = [
-            digits
-            for digits in difference(props["numbers"], numbers.everything()).added
-            if declared_members.give_up(self.member(digits), pool)
-        ]
-        removed = numbers.remove(strangers)
+        others = difference(props["numbers"], numbers.everything()).added
+        with declared_members.giving_up(map(self.member, others), pool) as allowed:
+            removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
         if removed.done:
             warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
         return numbers.unfinished(removed=removed)

@@ -1,7 +1,10 @@
 """A delete that comes before its replacement's create: the rest of the program may not be known yet."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import grpc
 import pytest
+from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
@@ -84,3 +87,22 @@ def test_numbers_that_were_removed_too_early_come_back_with_the_list_that_has_th
     assert many.diff(id_, outputs, news).changes
     many.update(id_, outputs, listed)
     assert set(account.numbers()) == {NUMBER, OTHER_NUMBER}
+
+
+def test_what_is_about_to_be_removed_is_not_taken_over_but_added_when_it_is_gone(
+    start_plugin: StartPlugin, account: Account, sandbox: RunningSandbox
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "unrent": False})
+    numbers = start_plugin().host(PoolNumberProvider())
+    numbers.check({**INPUTS, "number": OTHER_NUMBER, "unrent": False})
+    # The pool has been looked at, so that the create need not wait for a list.
+    numbers.read(id_, outputs)
+    sandbox.calls.clear()
+    sandbox.add_fault("DELETE * delay=1")
+    with ThreadPoolExecutor(1) as thread:
+        deleted = thread.submit(numbers.delete, id_, outputs)
+        while not sandbox.calls:
+            pass
+        numbers.create({**INPUTS, "adopt": True})
+        deleted.result()
+    assert account.numbers() == {NUMBER: "sms"}
