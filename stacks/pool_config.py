@@ -34,13 +34,16 @@ class Pool:
 
     @property
     def groups(self) -> dict[str, tuple[dict[str, Any], list[str]]]:
-        """The numbers with the same inputs, as those inputs and the digits, by a name that tells the inputs."""
+        """The numbers of the same service and `unrent`, as inputs and digits, by a name that tells these two.
+
+        `adopt` is no part of the name: it comes and goes, and a resource's name should not.
+        """
         groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
         for entry in self.numbers:
-            service = entry.inputs.get("service", "sms")
-            options = [] if service == "sms" else [service]
-            options += [key for key in ("unrent", "adopt") if entry.inputs.get(key)]
-            _, digits = groups.setdefault("-".join([self.name, *options]), (entry.inputs, []))
+            told = {"service": entry.inputs.get("service", "sms"), "unrent": entry.inputs.get("unrent", False)}
+            options = ["mms"] * (told["service"] == "mms") + ["unrent"] * told["unrent"]
+            inputs_, digits = groups.setdefault("-".join([self.name, *options]), ({**told, "adopt": False}, []))
+            inputs_["adopt"] |= entry.inputs.get("adopt", False)
             digits.append(entry.digits)
         return groups
 

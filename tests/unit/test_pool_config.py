@@ -112,12 +112,17 @@ def test_numbers_are_one_resource_from_100_on_or_when_told(count: int, more: dic
 
 
 def test_numbers_with_other_inputs_are_a_group_of_their_own() -> None:
-    mixed = ["14155550100", {"number": "14155550101", "service": "mms"}, {"number": "14155550102", "unrent": True}]
+    mixed = [
+        "14155550100",
+        {"number": "14155550101", "service": "mms"},
+        {"number": "14155550102", "unrent": True, "adopt": True},
+        {"number": "14155550103", "adopt": True},
+    ]
     (pool,) = read_pools([{"name": "otp", "number_pool_uuid": POOL, "numbers": mixed, "together": True}])
     assert pool.groups == {
-        "otp": ({}, ["14155550100"]),
-        "otp-mms": ({"service": "mms"}, ["14155550101"]),
-        "otp-unrent": ({"unrent": True}, ["14155550102"]),
+        "otp": ({"service": "sms", "unrent": False, "adopt": True}, ["14155550100", "14155550103"]),
+        "otp-mms": ({"service": "mms", "unrent": False, "adopt": False}, ["14155550101"]),
+        "otp-unrent": ({"service": "sms", "unrent": True, "adopt": True}, ["14155550102"]),
     }
 
 
