@@ -19,6 +19,7 @@ class DeclaredMembers:
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
+        self._left_to_deletes: set[tuple[str, str]] = set()
         self._removed: set[tuple[str, str]] = set()
         self._leaving: set[tuple[str, str]] = set()
 
@@ -83,6 +84,16 @@ class DeclaredMembers:
         with self._lock:
             return (member, number_pool_uuid) in self._removed
 
+    def leave_to_delete(self, members: Iterable[str], number_pool_uuid: str) -> None:
+        """Note that a delete at the end of this run, which may unrent, will decide about these."""
+        with self._lock:
+            self._left_to_deletes |= {(member, number_pool_uuid) for member in members}
+
+    def is_left_to_delete(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether a delete at the end of this run will decide about it."""
+        with self._lock:
+            return (member, number_pool_uuid) in self._left_to_deletes
+
     def release(self, member: str, number_pool_uuid: str) -> None:
         """Note that a delete left `member` in its pool, for a create later in this run."""
         with self._lock:
@@ -102,6 +113,7 @@ class DeclaredMembers:
             self._pools.clear()
             self._released.clear()
             self._awaited.clear()
+            self._left_to_deletes.clear()
             self._removed.clear()
             self._leaving.clear()
 

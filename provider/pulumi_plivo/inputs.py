@@ -51,6 +51,14 @@ def number_pool_uuid(value: object) -> str:
     return text
 
 
+def known_pool(value: object) -> str | None:
+    """Return a number pool's uuid in normal form; None for one that is not known yet, or is none."""
+    try:
+        return None if is_unknown(value) else number_pool_uuid(value)
+    except ValueError:
+        return None
+
+
 def service(value: object) -> str:
     """Return `sms` or `mms`. Raises ValueError for anything else."""
     text = _text(value, "sms").lower()

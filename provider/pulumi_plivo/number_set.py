@@ -139,6 +139,11 @@ class NumberSet:
             ) from error
 
 
+def services_of(*members: Mapping[str, PoolMember]) -> dict[str, str | None]:
+    """Return the service of each number of some mappings."""
+    return {digits: member.service for some in members for digits, member in some.items()}
+
+
 def _explaining(call: Callable[[], Result]) -> Callable[[], Result]:
     def explaining() -> Result:
         try:

@@ -12,9 +12,9 @@ from pulumi_plivo import inputs, number_list
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError, answered, reported, tell, warn
-from pulumi_plivo.inputs import is_unknown
+from pulumi_plivo.inputs import known_pool
 from pulumi_plivo.number_list import difference, is_all_known, listed
-from pulumi_plivo.number_set import NumberSet
+from pulumi_plivo.number_set import NumberSet, services_of
 from pulumi_plivo.parallel_work import Progress
 from pulumi_plivo.plivo_provider import DELETES_FIRST, PlivoProvider, without_provider
 from pulumi_plivo.relocation import Place
@@ -59,9 +59,9 @@ class NumbersProvider(PlivoProvider):
                 )
             )
         for digits in wanted:
-            declared_members.declare(self.member(digits), _known_pool(inputs.get("number_pool_uuid")))
+            declared_members.declare(self.member(digits), known_pool(inputs.get("number_pool_uuid")))
         for digits, their_pool in elsewhere.items() if isinstance(elsewhere, Mapping) else ():
-            declared_members.declare(self.member(digits), _known_pool(their_pool))
+            declared_members.declare(self.member(digits), known_pool(their_pool))
         if not without_provider(_olds) and not failures:
             for digits in wanted:
                 declared_members.await_creation(self.member(digits))
@@ -80,9 +80,9 @@ class NumbersProvider(PlivoProvider):
         # the delete of a resource that is replaced.
         replaces = ["numbers"] if numbers.dropped and is_certain and _olds.get("unrent") is True else []
         if replaces:
-            for digits in owned:
-                if digits not in numbers.dropped:
-                    declared_members.release(self.member(digits), _olds["number_pool_uuid"])
+            declared_members.leave_to_delete(map(self.member, numbers.dropped), _olds["number_pool_uuid"])
+            for digits in set(owned).difference(numbers.dropped):
+                declared_members.release(self.member(digits), _olds["number_pool_uuid"])
         if is_certain and str(numbers) and declared_members.knows_program:
             unrent = " (and unrent)" if replaces else ""
             tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
@@ -100,7 +100,7 @@ class NumbersProvider(PlivoProvider):
         live, adopted = self._taken_over(numbers, props, wanted, owned=())
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
         relocated = numbers.relocate(numbers.misplaced(live))
-        services = _services(live, added, relocated.done)
+        services = services_of(live, added, relocated.done)
         outputs = self._outputs(props, wanted, services, adopted, numbers.unfinished(changed=relocated))
         if props["exclusive"] and relocated.is_complete:
             outputs["unfinished"] = self._strangers_removed(numbers, props)
@@ -114,14 +114,14 @@ class NumbersProvider(PlivoProvider):
         numbers = NumberSet(self.membership, Place(pool, known["service"]))
         if "numbers" not in known:
             everything = numbers.everything()
-            return ReadResult(id_, self._outputs(known, list(everything), _services(everything)))
+            return ReadResult(id_, self._outputs(known, list(everything), services_of(everything)))
         live = numbers.present(known["numbers"])
         live |= numbers.certainly_present([digits for digits in known["numbers"] if digits not in live])
         gone = [digits for digits in known["numbers"] if digits not in live]
         if gone and not self._is_pool_there(gone, pool, known):
             return ReadResult("", {})
         kept = [digits for digits in known["numbers"] if digits in live]
-        outputs = self._outputs(known, kept, _services(live), known.get("adopted", 0), known.get("unfinished", ""))
+        outputs = self._outputs(known, kept, services_of(live), known.get("adopted", 0), known.get("unfinished", ""))
         if numbers.misplaced(live):
             outputs["service"] = ", ".join(sorted(set(outputs["members"])))
         if known["exclusive"]:
@@ -158,7 +158,7 @@ class NumbersProvider(PlivoProvider):
             removed: Progress[Ending] = Progress(not_begun=leaving)
             if changed.is_complete and added.is_complete:
                 removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
-        services = believed | _services(live, changed.done, added.done)
+        services = believed | services_of(live, changed.done, added.done)
         unfinished = numbers.unfinished(changed=changed, added=added, removed=removed)
         in_pool = [digits for digits in wanted if digits in services]
         outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted, unfinished)
@@ -248,7 +248,11 @@ class NumbersProvider(PlivoProvider):
     def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
         """Remove what the pool holds besides, never unrenting it; return what could not be done."""
         pool = props["number_pool_uuid"]
-        others = difference(props["numbers"], numbers.everything()).added
+        others = [
+            digits
+            for digits in difference(props["numbers"], numbers.everything()).added
+            if not declared_members.is_left_to_delete(self.member(digits), pool)
+        ]
         with declared_members.giving_up(map(self.member, others), pool) as allowed:
             removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
         if removed.done:
@@ -289,15 +293,3 @@ class NumbersProvider(PlivoProvider):
             "strangers": [],
             "unfinished": unfinished,
         }
-
-
-def _known_pool(value: object) -> str | None:
-    """Return a pool's uuid in normal form; None for one that is not known, or is none."""
-    try:
-        return None if is_unknown(value) else inputs.number_pool_uuid(value)
-    except ValueError:
-        return None
-
-
-def _services(*members: Mapping[str, PoolMember]) -> dict[str, str | None]:
-    return {digits: member.service for some in members for digits, member in some.items()}

@@ -408,6 +408,19 @@ def test_a_number_that_leaves_an_unrenting_list_replaces_and_the_rest_is_not_tou
     assert set(account.numbers()) == set(ALL[1:])
 
 
+def test_a_number_that_leaves_an_exclusive_unrenting_list_is_given_back_all_the_same(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    unrenting = {**INPUTS, "unrent": True, "exclusive": True}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(unrenting)
+    many = start_plugin().host(PoolNumbersProvider())
+    shorter = {**unrenting, "numbers": ALL[1:]}
+    many.diff(id_, outputs, many.check(shorter, outputs).inputs)
+    many.create(shorter)
+    many.delete(id_, outputs)
+    assert account.unrented == [ALL[0]]
+
+
 def test_a_number_that_leaves_an_unrenting_list_for_another_resource_stays_rented(
     start_plugin: StartPlugin, account: Account, sandbox: RunningSandbox
 ) -> None:
