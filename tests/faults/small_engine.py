@@ -10,22 +10,28 @@ from typing import Any
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError
-from pulumi_plivo.lifecycle import MemberProvider
 from pulumi_plivo.membership import views_of
+from pulumi_plivo.numbers_lifecycle import DECLARED_ELSEWHERE, NumbersProvider
+from pulumi_plivo.plivo_provider import PlivoProvider
 
 Inputs = Mapping[str, Any]
-Program = Mapping[str, tuple[type[MemberProvider], Inputs]]
+Program = Mapping[str, tuple[type[PlivoProvider], Inputs]]
 
 
 class KilledError(BaseException):
     """The process died here."""
 
 
+def numbers_of(inputs: Inputs) -> list[str]:
+    """Return what a resource declares, be it one number, many or a shortcode."""
+    return list(inputs["numbers"]) if "numbers" in inputs else [inputs.get("number") or inputs["shortcode"]]
+
+
 @dataclass
 class Resource:
     """One resource in the state."""
 
-    provider: type[MemberProvider]
+    provider: type[PlivoProvider]
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
@@ -38,7 +44,7 @@ class SmallEngine:
     config: Mapping[str, str]
     state: dict[str, Resource] = field(default_factory=dict)
     pending: list[Resource] = field(default_factory=list)
-    providers: dict[type[MemberProvider], MemberProvider] = field(default_factory=dict)
+    providers: dict[type[PlivoProvider], PlivoProvider] = field(default_factory=dict)
 
     def up(self, program: Program, *, replace: bool = False, die_before_saving: bool = False) -> list[str]:
         """Create, update, replace; then, if nothing failed, delete what was replaced or left the program."""
@@ -51,7 +57,7 @@ class SmallEngine:
             except PlivoError as error:
                 errors.append(str(error))
 
-        for name, (provider, inputs) in program.items():
+        for name, (provider, inputs) in _as_sent(program).items():
             attempt(lambda: self._step(name, provider, inputs, replace, die_before_saving))  # noqa: B023 - called at once
         for resource in [] if errors else list(self.pending):
             attempt(lambda: self._delete(resource, self.pending.remove))  # noqa: B023 - called at once
@@ -76,7 +82,7 @@ class SmallEngine:
         return errors
 
     def _step(
-        self, name: str, kind: type[MemberProvider], inputs: Inputs, replace: bool, die_before_saving: bool
+        self, name: str, kind: type[PlivoProvider], inputs: Inputs, replace: bool, die_before_saving: bool
     ) -> None:
         provider = self._provider(kind)
         old = self.state.get(name)
@@ -91,7 +97,7 @@ class SmallEngine:
                 outputs = provider.update(old.id, dict(old.outputs), checked.inputs).outs or {}
                 if die_before_saving:
                     raise KilledError
-                self.state[name] = Resource(kind, old.id, checked.inputs, outputs)
+                self._save(name, Resource(kind, old.id, checked.inputs, outputs))
                 return
             provider.check({}, dict(inputs))
         created = provider.create(checked.inputs)
@@ -99,7 +105,13 @@ class SmallEngine:
             raise KilledError
         if old is not None:
             self.pending.append(old)
-        self.state[name] = Resource(kind, created.id, checked.inputs, created.outs or {})
+        self._save(name, Resource(kind, created.id, checked.inputs, created.outs or {}))
+
+    def _save(self, name: str, resource: Resource) -> None:
+        """Keep a resource; the program fails on what it has left unfinished."""
+        self.state[name] = resource
+        if resource.outputs.get("unfinished"):
+            raise PlivoError(resource.outputs["unfinished"])
 
     def _delete(self, resource: Resource, forget: Callable[[Resource], object]) -> None:
         self._provider(resource.provider).delete(resource.id, dict(resource.outputs))
@@ -110,8 +122,23 @@ class SmallEngine:
         views_of.cache_clear()
         self.providers.clear()
 
-    def _provider(self, kind: type[MemberProvider]) -> MemberProvider:
+    def _provider(self, kind: type[PlivoProvider]) -> PlivoProvider:
         if kind not in self.providers:
             self.providers[kind] = kind()
             self.providers[kind].configure(ConfigureRequest(Config(dict(self.config), "test")))
         return self.providers[kind]
+
+
+def _as_sent(program: Program) -> Program:
+    """Add to a resource of many numbers what its constructor adds: what the others declare."""
+    sent: dict[str, tuple[type[PlivoProvider], Inputs]] = dict(program)
+    for name, (kind, inputs) in program.items():
+        if issubclass(kind, NumbersProvider):
+            others = {
+                digits: other["number_pool_uuid"]
+                for each, (_, other) in program.items()
+                for digits in numbers_of(other)
+                if each != name
+            }
+            sent[name] = (kind, {**inputs, DECLARED_ELSEWHERE: others})
+    return sent
