@@ -121,6 +121,7 @@ class NumberSet:
         if in_doubt:
             said.append(f"whether these were added is not known: {listed(in_doubt, None)}")
         if back.left or in_doubt:
+            said.append("the others were not added")
             said.append("for what is in the pool the next `pulumi up` asks for adopt=True")
         return "; ".join(said) or "nothing was changed"
 

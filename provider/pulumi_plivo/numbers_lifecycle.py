@@ -2,33 +2,30 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_plivo import inputs, number_list
-from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.api import PoolMember
 from pulumi_plivo.declared import declared_members
-from pulumi_plivo.diagnostics import PlivoError, answered, reported, tell, warn
+from pulumi_plivo.departing_numbers import DepartingNumbers
+from pulumi_plivo.diagnostics import PlivoError, reported, tell
 from pulumi_plivo.inputs import known_pool
 from pulumi_plivo.number_list import difference, is_all_known, listed
 from pulumi_plivo.number_set import NumberSet, services_of
 from pulumi_plivo.parallel_work import Progress
-from pulumi_plivo.plivo_provider import DELETES_FIRST, PlivoProvider, without_provider
+from pulumi_plivo.plivo_provider import DELETES_FIRST, without_provider
 from pulumi_plivo.relocation import Place
-from pulumi_plivo.removal import Ending, warn_of
 
 #: On its way from a resource to `check` only: what the program's other resources declare.
 DECLARED_ELSEWHERE = "declared_elsewhere"
 
 
-class NumbersProvider(PlivoProvider):
+class NumbersProvider(DepartingNumbers):
     """The provider of many numbers at once; see `PlivoProvider`."""
 
-    kind = MemberKind.NUMBER
-    noun = "numbers"
     rules = {
         "number_pool_uuid": inputs.number_pool_uuid,
         "numbers": number_list.numbers,
@@ -147,17 +144,24 @@ class NumbersProvider(PlivoProvider):
         believed = dict.fromkeys(kept, str(news["service"])) if is_believed else {}
         live, adopted = self._taken_over(numbers, news, [each for each in wanted if each not in believed], kept)
         adopted += olds.get("adopted", 0)
-        moving = [digits for digits in wanted if digits in kept] if pool != old_pool else []
-        moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
-        if not moved.is_complete:
-            return UpdateResult({**olds, "unfinished": numbers.unfinished(moved=moved)})
-        live |= moved.done
+        dropped = difference(owned, wanted).dropped
+        if pool != old_pool:
+            removed = self._removed(dropped, old_pool)
+            moving = [digits for digits in wanted if digits in kept]
+            moved: Progress[PoolMember] = Progress(not_begun=moving)
+            if removed.is_complete:
+                moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
+            if not moved.is_complete:
+                # A state names one pool: the old one, until nothing of the resource is there any more.
+                still = [digits for digits in owned if digits not in removed.done]
+                adding = [digits for digits in wanted if digits not in kept and digits not in live]
+                unfinished = numbers.unfinished(moved=moved, added=Progress(not_begun=adding), removed=removed)
+                return UpdateResult({**olds, "numbers": still, "unfinished": unfinished})
+            live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
         added = numbers.add([digits for digits in wanted if digits not in live and digits not in believed])
-        with self._leaving(difference(owned, wanted).dropped, old_pool) as leaving:
-            removed: Progress[Ending] = Progress(not_begun=leaving)
-            if changed.is_complete and added.is_complete:
-                removed = NumberSet(self.membership, Place(old_pool, None)).remove(leaving)
+        if pool == old_pool:
+            removed = self._removed(dropped, pool, is_time=changed.is_complete and added.is_complete)
         services = believed | services_of(live, changed.done, added.done)
         unfinished = numbers.unfinished(changed=changed, added=added, removed=removed)
         in_pool = [digits for digits in wanted if digits in services]
@@ -204,77 +208,6 @@ class NumbersProvider(PlivoProvider):
             declared_members.was_removed(self.member(digits), pool)
             for digits in number_list.known(outputs.get("numbers"))
         )
-
-    def _give_up(self, leaving: Sequence[str], pool: str, state: Mapping[str, Any]) -> None:
-        """Remove numbers, and give back those that the state says and nothing else declares. Raises PlivoError."""
-        unrent = leaving if state.get("unrent") is True else []
-        elsewhere = [digits for digits in unrent if declared_members.declares_anywhere(self.member(digits))]
-        if elsewhere:
-            warn(
-                f"numbers {listed(elsewhere, None)} leave pool {pool} but stay rented: the program declares them in"
-                " another pool"
-            )
-            unrent = difference(elsewhere, unrent).added
-        if unrent and not self.settings.allow_unrent:
-            raise self.refused_unrent(f"numbers {listed(unrent)}", pool)
-        if unrent and declared_members.awaits_creations:
-            warn(
-                f"numbers {listed(unrent, None)} leave pool {pool} but stay rented: they are deleted before their"
-                " replacement, and whether the rest of the program declares them is not known yet; if not, give them"
-                " back at Plivo"
-            )
-            unrent = []
-        numbers = NumberSet(self.membership, Place(pool, None))
-        removed = numbers.remove(leaving, set(unrent))
-        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
-        if absent:
-            self._is_pool_there(absent, pool, state)
-        warn_of(removed.done, "numbers", pool)
-        if not removed.is_complete:
-            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
-
-    @contextmanager
-    def _leaving(self, numbers: Collection[str], pool: str) -> Iterator[list[str]]:
-        """Yield those numbers that may leave the pool inside; the others, which the program declares, stay."""
-        with declared_members.giving_up(map(self.member, numbers), pool) as allowed:
-            leaving = [digits for digits in numbers if self.member(digits) in allowed]
-            kept = difference(leaving, numbers).added
-            for digits in kept:
-                declared_members.release(self.member(digits), pool)
-            if kept:
-                warn(f"numbers {listed(kept)} stay in pool {pool}: the program still declares them")
-            yield leaving
-
-    def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
-        """Remove what the pool holds besides, never unrenting it; return what could not be done."""
-        pool = props["number_pool_uuid"]
-        others = [
-            digits
-            for digits in difference(props["numbers"], numbers.everything()).added
-            if not declared_members.is_left_to_delete(self.member(digits), pool)
-        ]
-        with declared_members.giving_up(map(self.member, others), pool) as allowed:
-            removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
-        if removed.done:
-            warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
-        return numbers.unfinished(removed=removed)
-
-    def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
-        """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""
-        try:
-            is_there = self.believe_gone(f"numbers {listed(gone)}", pool, state.get("account"))
-            rented = [each for each in gone if self.membership.is_rented(each)] if state.get("unrent") is True else []
-        except ApiError as error:
-            raise PlivoError(
-                f"numbers {listed(gone)} are not in pool {pool}, and why could not be looked up: {answered(error)};"
-                " the state keeps them"
-            ) from error
-        if rented:
-            warn(
-                f"numbers {listed(rented, None)} are no longer in pool {pool}; they are still rented and cost money:"
-                " the next `pulumi up` adds them again if the program declares them, or give them back at Plivo"
-            )
-        return is_there
 
     def _outputs(
         self,

@@ -7,14 +7,16 @@ import pytest
 from plivo_sandbox.server.faults import ACTIONS
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.api.transport import Transport
+from pulumi_plivo.plivo_provider import PlivoProvider
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 from pytest_mock import MockerFixture
 
 from tests.conftest import AUTH_TOKEN, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE
 from tests.faults.conftest import World
-from tests.faults.small_engine import KilledError, Program, SmallEngine
+from tests.faults.small_engine import KilledError, Program, SmallEngine, numbers_of
 
 #: A lying 404 is no fault but another truth, so it is not among the statuses.
 STATUSES = (302, 400, 401, 403, 429, 500)
@@ -22,12 +24,18 @@ FAULTS = [
     *(name for name, action in ACTIONS.items() if not action.argument),
     *(f"status={status}" for status in STATUSES),
     "status-after=503",
+    "status=429 header=Retry-After:1",
 ]
 
 
 def number(digits: str = NUMBER, pool: str = POOL, **more: Any) -> tuple[type[PoolNumberProvider], dict[str, Any]]:
     """A number of a program."""
     return PoolNumberProvider, {"number_pool_uuid": pool, "number": digits, **more}
+
+
+def many(*digits: str, pool: str = POOL, **more: Any) -> tuple[type[PoolNumbersProvider], dict[str, Any]]:
+    """Several numbers of a program as one resource."""
+    return PoolNumbersProvider, {"number_pool_uuid": pool, "numbers": list(digits), **more}
 
 
 class Scenario(NamedTuple):
@@ -42,6 +50,8 @@ class Scenario(NamedTuple):
 
 BOTH_POOLS = (("add-in-other-pool", "accept"),)
 GIVEN_UP = {"a": number(unrent=True)}
+THIRD_NUMBER, STRANGER = "14155550102", "14155550107"
+PAIR, OTHER_PAIR = (NUMBER, OTHER_NUMBER), (OTHER_NUMBER, THIRD_NUMBER)
 SCENARIOS = {
     "create": Scenario({}, {"a": number()}),
     "create a toll-free number": Scenario(
@@ -72,20 +82,42 @@ SCENARIOS = {
     "give one up and move its neighbour": Scenario(
         {"a": number(unrent=True), "b": number(OTHER_NUMBER)}, {"b": number(OTHER_NUMBER, OTHER_POOL)}
     ),
+    "create many": Scenario({}, {"a": many(*PAIR)}),
+    "adopt one of many": Scenario({}, {"a": many(*PAIR, adopt=True, service="mms")}, by_hand=((POOL, NUMBER),)),
+    "add and drop one of many": Scenario({"a": many(*PAIR)}, {"a": many(*OTHER_PAIR)}),
+    "drop one of many and give it back": Scenario(
+        {"a": many(*PAIR, unrent=True)}, {"a": many(*OTHER_PAIR, unrent=True)}
+    ),
+    "move many": Scenario({"a": many(*PAIR, unrent=True)}, {"a": many(*PAIR, pool=OTHER_POOL, unrent=True)}),
+    "move many, add one, drop one": Scenario({"a": many(*PAIR)}, {"a": many(*OTHER_PAIR, pool=OTHER_POOL)}),
+    "change the service of many": Scenario(
+        {"a": many(*PAIR, unrent=True)}, {"a": many(*PAIR, unrent=True, service="mms")}
+    ),
+    "remove strangers": Scenario(
+        {"a": many(*PAIR, unrent=True)},
+        {"a": many(*PAIR, unrent=True, exclusive=True)},
+        by_hand=((POOL, STRANGER),),
+    ),
+    "delete many": Scenario({"a": many(*PAIR)}, {}),
+    "delete many and unrent": Scenario({"a": many(*PAIR, unrent=True)}, {}),
+    "from single numbers to a list": Scenario(
+        {"a": number(unrent=True), "b": number(OTHER_NUMBER, unrent=True)},
+        {"all": many(*PAIR, unrent=True, adopt=True)},
+    ),
+    "from a list to single numbers": Scenario(
+        {"all": many(*PAIR, unrent=True)},
+        {"a": number(unrent=True, adopt=True), "b": number(OTHER_NUMBER, unrent=True, adopt=True)},
+    ),
 }
 
 
 def members_of(program: Program) -> dict[tuple[str, str], str]:
     """What the pools hold when the program is true."""
+    services: dict[type[PlivoProvider], str] = {PoolTollFreeProvider: "mms", PoolShortcodeProvider: ""}
     return {
-        (inputs["number_pool_uuid"], inputs.get("number") or inputs["shortcode"]): (
-            inputs.get("service", "sms")
-            if kind is PoolNumberProvider
-            else "mms"
-            if kind is PoolTollFreeProvider
-            else ""
-        )
+        (inputs["number_pool_uuid"], digits): str(services.get(kind, inputs.get("service", "sms")))
         for kind, inputs in program.values()
+        for digits in numbers_of(inputs)
     }
 
 
@@ -101,17 +133,30 @@ def prepared(world: World, scenario: Scenario, capsys: pytest.CaptureFixture[str
     return engine, len(world.unrented)
 
 
+def given_up(program: Program, declared: set[str]) -> set[str]:
+    """What a program has with `unrent`, and another does not declare."""
+    return {
+        digits for _, inputs in program.values() if inputs.get("unrent") for digits in numbers_of(inputs)
+    } - declared
+
+
+def is_undone(pool: str, errors: list[str]) -> bool:
+    """Whether an error says, of many numbers that are to be in a pool, that those it does not name are not there."""
+    phrases = ("nothing was changed", "were taken back", "the others were not added")
+    return any(pool in error and phrase in error for error in errors for phrase in phrases)
+
+
 def judge(world: World, scenario: Scenario, errors: list[str], given_back: int, *, was_killed: bool = False) -> None:
     """Assert what must hold whatever went wrong."""
     live, shown = world.members, " ".join(errors)
     if not was_killed:
         for pool, digits in members_of(scenario.after):
-            assert (pool, digits) in live or digits in shown
+            assert (pool, digits) in live or digits in shown or is_undone(pool, errors)
     for error in errors:
         assert len(error.splitlines()) == 1
         assert AUTH_TOKEN not in error
     declared = {digits for _, digits in members_of(scenario.after)}
-    may_go = {str(inputs["number"]) for _, inputs in scenario.before.values() if inputs.get("unrent")} - declared
+    may_go = given_up(scenario.before, declared)
     assert set(world.unrented[given_back:]) <= may_go
     for call in world.sandbox.calls:
         if call.method != "GET":
@@ -128,7 +173,9 @@ def converge(
     if errors:
         (error,) = errors
         assert "adopt=True" in error
-        (asking,) = (name for name, (_, inputs) in program.items() if str(inputs.get("number")) in error)
+        (asking,) = (
+            name for name, (_, inputs) in program.items() if any(digits in error for digits in numbers_of(inputs))
+        )
         kind, inputs = program[asking]
         program[asking] = (kind, {**inputs, "adopt": True})
         assert engine.up(program) == []
@@ -137,11 +184,9 @@ def converge(
     world.sandbox.calls.clear()
     assert engine.up(program) == []
     assert world.sandbox.calls == []
-    for _, inputs in scenario.before.values():
-        digits = inputs["number"]
-        given_up = inputs.get("unrent") and digits not in {digits for _, digits in members_of(program)}
-        if given_up and digits not in world.unrented[given_back:]:
-            assert digits in world.named + capsys.readouterr().err
+    named = world.named + capsys.readouterr().err
+    for digits in given_up(scenario.before, {digits for _, digits in members_of(program)}):
+        assert digits in world.unrented[given_back:] or digits in named
     world.reset()
 
 

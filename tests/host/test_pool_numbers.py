@@ -288,6 +288,23 @@ def test_a_move_that_fails_in_the_middle_is_finished_by_the_next(
     assert set(account.numbers(OTHER_POOL)) == set(ALL)
 
 
+def test_a_dropped_number_that_can_not_leave_the_old_pool_is_not_forgotten_by_a_move(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox, account: Account
+) -> None:
+    id_, outputs = created
+    news = {**INPUTS, "number_pool_uuid": OTHER_POOL, "numbers": [*ALL[1:], "14155550105"]}
+    sandbox.add_fault(f"DELETE */{POOL}/Number/{ALL[0]}/ status=400")
+    partial = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, news)
+    assert f"not removed: {ALL[0]}" in partial["unfinished"]
+    assert f"not added: {'14155550105'}" in partial["unfinished"]
+    assert partial["number_pool_uuid"] == POOL
+    sandbox.clear_faults()
+    done = start_plugin().host(PoolNumbersProvider()).update(id_, partial, news)
+    assert done["unfinished"] == ""
+    assert account.numbers() == {}
+    assert set(account.numbers(OTHER_POOL)) == {*ALL[1:], "14155550105"}
+
+
 def test_a_new_service_is_set_in_place(
     start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], account: Account
 ) -> None:

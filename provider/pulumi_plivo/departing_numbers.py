@@ -1,0 +1,100 @@
+"""Numbers that leave a pool: which may, which are given back, and what is said of the others."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pulumi_plivo.api import ApiError, MemberKind
+from pulumi_plivo.declared import declared_members
+from pulumi_plivo.diagnostics import PlivoError, answered, warn
+from pulumi_plivo.number_list import difference, listed
+from pulumi_plivo.number_set import NumberSet
+from pulumi_plivo.parallel_work import Progress
+from pulumi_plivo.plivo_provider import PlivoProvider
+from pulumi_plivo.relocation import Place
+from pulumi_plivo.removal import Ending, warn_of
+
+
+class DepartingNumbers(PlivoProvider):
+    """The part of the provider of many numbers that takes numbers out of pools."""
+
+    kind = MemberKind.NUMBER
+    noun = "numbers"
+
+    def _removed(self, numbers: Collection[str], pool: str, *, is_time: bool = True) -> Progress[Ending]:
+        """Remove those numbers that the program does not declare there, if it is time; never unrent them."""
+        with self._leaving(numbers, pool) as leaving:
+            if not is_time:
+                return Progress(not_begun=leaving)
+            return NumberSet(self.membership, Place(pool, None)).remove(leaving)
+
+    def _give_up(self, leaving: Sequence[str], pool: str, state: Mapping[str, Any]) -> None:
+        """Remove numbers, and give back those that the state says and nothing else declares. Raises PlivoError."""
+        unrent = leaving if state.get("unrent") is True else []
+        elsewhere = [digits for digits in unrent if declared_members.declares_anywhere(self.member(digits))]
+        if elsewhere:
+            warn(
+                f"numbers {listed(elsewhere, None)} leave pool {pool} but stay rented: the program declares them in"
+                " another pool"
+            )
+            unrent = difference(elsewhere, unrent).added
+        if unrent and not self.settings.allow_unrent:
+            raise self.refused_unrent(f"numbers {listed(unrent)}", pool)
+        if unrent and declared_members.awaits_creations:
+            warn(
+                f"numbers {listed(unrent, None)} leave pool {pool} but stay rented: they are deleted before their"
+                " replacement, and whether the rest of the program declares them is not known yet; if not, give them"
+                " back at Plivo"
+            )
+            unrent = []
+        numbers = NumberSet(self.membership, Place(pool, None))
+        removed = numbers.remove(leaving, set(unrent))
+        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
+        if absent:
+            self._is_pool_there(absent, pool, state)
+        warn_of(removed.done, "numbers", pool)
+        if not removed.is_complete:
+            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
+
+    @contextmanager
+    def _leaving(self, numbers: Collection[str], pool: str) -> Iterator[list[str]]:
+        """Yield those numbers that may leave the pool inside; the others, which the program declares, stay."""
+        with declared_members.giving_up(map(self.member, numbers), pool) as allowed:
+            leaving = [digits for digits in numbers if self.member(digits) in allowed]
+            kept = difference(leaving, numbers).added
+            for digits in kept:
+                declared_members.release(self.member(digits), pool)
+            if kept:
+                warn(f"numbers {listed(kept)} stay in pool {pool}: the program still declares them")
+            yield leaving
+
+    def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
+        """Remove what the pool holds besides, never unrenting it; return what could not be done."""
+        pool = props["number_pool_uuid"]
+        others = [
+            digits
+            for digits in difference(props["numbers"], numbers.everything()).added
+            if not declared_members.is_left_to_delete(self.member(digits), pool)
+        ]
+        with declared_members.giving_up(map(self.member, others), pool) as allowed:
+            removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
+        if removed.done:
+            warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
+        return numbers.unfinished(removed=removed)
+
+    def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
+        """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""
+        try:
+            is_there = self.believe_gone(f"numbers {listed(gone)}", pool, state.get("account"))
+            rented = [each for each in gone if self.membership.is_rented(each)] if state.get("unrent") is True else []
+        except ApiError as error:
+            raise PlivoError(
+                f"numbers {listed(gone)} are not in pool {pool}, and why could not be looked up: {answered(error)};"
+                " the state keeps them"
+            ) from error
+        if rented:
+            warn(
+                f"numbers {listed(rented, None)} are no longer in pool {pool}; they are still rented and cost money:"
+                " the next `pulumi up` adds them again if the program declares them, or give them back at Plivo"
+            )
+        return is_there
