@@ -45,6 +45,8 @@ class SmallEngine:
     state: dict[str, Resource] = field(default_factory=dict)
     pending: list[Resource] = field(default_factory=list)
     providers: dict[type[PlivoProvider], PlivoProvider] = field(default_factory=dict)
+    #: Called before each resource's step with how many came before it in this command.
+    before_step: Callable[[int], None] = lambda _: None
 
     def up(self, program: Program, *, replace: bool = False, die_before_saving: bool = False) -> list[str]:
         """Create, update, replace; then, if nothing failed, delete what was replaced or left the program."""
@@ -57,7 +59,8 @@ class SmallEngine:
             except PlivoError as error:
                 errors.append(str(error))
 
-        for name, (provider, inputs) in _as_sent(program).items():
+        for position, (name, (provider, inputs)) in enumerate(_as_sent(program).items()):
+            self.before_step(position)
             attempt(lambda: self._step(name, provider, inputs, replace, die_before_saving))  # noqa: B023 - called at once
         for resource in [] if errors else list(self.pending):
             attempt(lambda: self._delete(resource, self.pending.remove))  # noqa: B023 - called at once
@@ -69,7 +72,8 @@ class SmallEngine:
         """Read every resource; those that are gone leave the state."""
         self._new_process()
         errors = []
-        for name, resource in list(self.state.items()):
+        for position, (name, resource) in enumerate(list(self.state.items())):
+            self.before_step(position)
             try:
                 live = self._provider(resource.provider).read(resource.id, dict(resource.outputs))
             except PlivoError as error:
