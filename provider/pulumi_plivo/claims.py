@@ -1,9 +1,10 @@
 """What can only be seen from inside the program: the same number claimed twice, and options that endanger a number."""
 
+import asyncio
 import inspect
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime.settings import get_root_resource
@@ -16,14 +17,26 @@ PACKAGE = "pulumi-python"
 Value = TypeVar("Value")
 
 
-class Claim(NamedTuple):
-    """A resource of the program, and the pool in which it wants a number."""
-
-    resource: str
-    number_pool_uuid: pulumi.Input[str]
+#: Turns of the event loop in which outputs that wait for nothing become known.
+TURNS = 100
 
 
-_claims: weakref.WeakKeyDictionary[pulumi.Resource, dict[str, Claim]] = weakref.WeakKeyDictionary()
+class Claim:
+    """A resource of the program, and the pool in which it wants a number, or reads one."""
+
+    def __init__(self, resource: str, number_pool_uuid: pulumi.Input[str], *, reads: bool = False) -> None:
+        self.resource = resource
+        self.number_pool_uuid = number_pool_uuid
+        self.reads = reads
+        #: As far as it is known, and "" before.
+        self.pool_so_far = ""
+        _when_known(number_pool_uuid, self._note)
+
+    def _note(self, number_pool_uuid: str) -> None:
+        self.pool_so_far = number_pool_uuid
+
+
+_claims: weakref.WeakKeyDictionary[pulumi.Resource, dict[tuple[str, bool], Claim]] = weakref.WeakKeyDictionary()
 
 
 def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
@@ -32,7 +45,7 @@ def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
 
 
 def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
-    """Make sure that no other resource of this program has the number.
+    """Make sure that no other resource of this program has the number; many may read it.
 
     Fails the program with a RunError that names both resources and their pools.
     """
@@ -60,30 +73,37 @@ def claimed_elsewhere(claim: Claim) -> pulumi.Output[dict[str, str]]:
     It is as complete as it can be when the resource's inputs are sent: after the program's last line.
     """
     claims = _all_claims()
+    own_pool = pulumi.Output.from_input(claim.number_pool_uuid)
 
     async def others() -> dict[str, str]:
-        return {
-            digits: each.number_pool_uuid if isinstance(each.number_pool_uuid, str) else ""
-            for digits, each in claims.items()
-            if each is not claim
+        # Other pools often become known together with this resource's own; none can be waited for, as it may depend on
+        # this very resource.
+        await own_pool.is_known()
+        for _ in range(TURNS):
+            if all(each.pool_so_far for each in claims.values()):
+                break
+            await asyncio.sleep(0)
+        found = {digits: each.pool_so_far for (digits, _), each in claims.items() if each is not claim and each.reads}
+        return found | {
+            digits: each.pool_so_far for (digits, _), each in claims.items() if each is not claim and not each.reads
         }
 
     return pulumi.Output.from_input(others())
 
 
-def _all_claims() -> dict[str, Claim]:
+def _all_claims() -> dict[tuple[str, bool], Claim]:
     root = get_root_resource()
     return {} if root is None else _claims.setdefault(root, {})
 
 
-def _claim(claims: dict[str, Claim], value: object, claim: Claim) -> None:
+def _claim(claims: dict[tuple[str, bool], Claim], value: object, claim: Claim) -> None:
     try:
         digits = inputs.number(value)
     except ValueError:
         # `check` says what is wrong with it, under the property's name.
         return
-    first = claims.setdefault(digits, claim)
-    if first is claim:
+    first = claims.setdefault((digits, claim.reads), claim)
+    if first is claim or claim.reads:
         return
     pools = [first.number_pool_uuid, claim.number_pool_uuid]
     if all(isinstance(pool, str) for pool in pools):

@@ -20,13 +20,20 @@ class DeclaredMembers:
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
         self._left_to_deletes: set[tuple[str, str]] = set()
+        self._read_pools: set[str] = set()
         self._removed: set[tuple[str, str]] = set()
         self._leaving: set[tuple[str, str]] = set()
 
     def declare(self, member: str, number_pool_uuid: str | None) -> None:
-        """Note that the program wants `member` in a pool; None for a pool that is not known yet."""
+        """Note that the program wants `member` in a pool; None for a pool that is not known yet.
+
+        A member belongs to one resource, so a pool that is known takes the place of one that was not.
+        """
         with self._lock:
-            self._pools[member].add(number_pool_uuid)
+            pools = self._pools[member]
+            pools.add(number_pool_uuid)
+            if len(pools) > 1:
+                pools.discard(None)
 
     @property
     def knows_program(self) -> bool:
@@ -84,15 +91,25 @@ class DeclaredMembers:
         with self._lock:
             return (member, number_pool_uuid) in self._removed
 
-    def leave_to_delete(self, members: Iterable[str], number_pool_uuid: str) -> None:
-        """Note that a delete at the end of this run, which may unrent, will decide about these."""
+    def leave_to_delete(self, member: str, number_pool_uuid: str) -> None:
+        """Note that a delete at the end of this run, which may unrent, will decide about `member`."""
         with self._lock:
-            self._left_to_deletes |= {(member, number_pool_uuid) for member in members}
+            self._left_to_deletes.add((member, number_pool_uuid))
 
     def is_left_to_delete(self, member: str, number_pool_uuid: str) -> bool:
         """Whether a delete at the end of this run will decide about it."""
         with self._lock:
             return (member, number_pool_uuid) in self._left_to_deletes
+
+    def read_pool(self, number_pool_uuid: str) -> None:
+        """Note that the program reads all that a pool holds."""
+        with self._lock:
+            self._read_pools.add(number_pool_uuid)
+
+    def reads_pool(self, number_pool_uuid: str) -> bool:
+        """Whether the program reads all that a pool holds."""
+        with self._lock:
+            return number_pool_uuid in self._read_pools
 
     def release(self, member: str, number_pool_uuid: str) -> None:
         """Note that a delete left `member` in its pool, for a create later in this run."""
@@ -114,6 +131,7 @@ class DeclaredMembers:
             self._released.clear()
             self._awaited.clear()
             self._left_to_deletes.clear()
+            self._read_pools.clear()
             self._removed.clear()
             self._leaving.clear()
 

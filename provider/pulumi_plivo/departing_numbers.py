@@ -21,12 +21,39 @@ class DepartingNumbers(PlivoProvider):
     kind = MemberKind.NUMBER
     noun = "numbers"
 
-    def _removed(self, numbers: Collection[str], pool: str, *, is_time: bool = True) -> Progress[Ending]:
-        """Remove those numbers that the program does not declare there, if it is time; never unrent them."""
+    def _removed(
+        self, numbers: Sequence[str], pool: str, new_pool: str | None = None, *, is_time: bool = True
+    ) -> Progress[Ending]:
+        """Remove those numbers that the program does not declare there, if it is time; never unrent them.
+
+        What has left already while the others move to `new_pool` may be there: that is said.
+        """
         with self._leaving(numbers, pool) as leaving:
             if not is_time:
                 return Progress(not_begun=leaving)
-            return NumberSet(self.membership, Place(pool, None)).remove(leaving)
+            removed = NumberSet(self.membership, Place(pool, None)).remove(leaving)
+        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
+        if absent and new_pool is not None:
+            moved = NumberSet(self.membership, Place(new_pool, None)).certainly_present(absent)
+            if moved:
+                warn(
+                    f"numbers {listed(moved, None)}, which left the program, are in pool {new_pool}, perhaps through a"
+                    " run that was interrupted: they stay there; remove them at Plivo if they are not wanted"
+                )
+        return removed
+
+    def _deletable(self, numbers: Sequence[str], pool: str) -> Sequence[str]:
+        """Return what a delete may decide about: of a pool that the program reads, only what the list was to drop."""
+        if not declared_members.reads_pool(pool):
+            return numbers
+        left = [digits for digits in numbers if declared_members.is_left_to_delete(self.member(digits), pool)]
+        kept = difference(left, numbers).added
+        if kept:
+            warn(
+                f"numbers {listed(kept)} stay in pool {pool}, and rented: the program reads all that the pool holds; to"
+                " remove them, take that out of the program, or remove them at Plivo"
+            )
+        return left
 
     def _give_up(self, leaving: Sequence[str], pool: str, state: Mapping[str, Any]) -> None:
         """Remove numbers, and give back those that the state says and nothing else declares. Raises PlivoError."""
@@ -54,7 +81,10 @@ class DepartingNumbers(PlivoProvider):
             self._is_pool_there(absent, pool, state)
         warn_of(removed.done, "numbers", pool)
         if not removed.is_complete:
-            raise PlivoError(f"{numbers.unfinished(removed=removed)}; the state keeps the resource")
+            raise PlivoError(
+                f"{numbers.unfinished(removed=removed)}; the state keeps the resource with all of its numbers; if the"
+                " program declares them again: `pulumi refresh` first"
+            )
 
     @contextmanager
     def _leaving(self, numbers: Collection[str], pool: str) -> Iterator[list[str]]:

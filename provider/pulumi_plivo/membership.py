@@ -79,10 +79,6 @@ class Membership:
         """Return those numbers that are in the pool, as it was up to 30 seconds ago. Raises ApiError."""
         return self._present(self._view(number_pool_uuid), number_pool_uuid, numbers)
 
-    def total_in(self, number_pool_uuid: str) -> int | None:
-        """Return how many members the pool lists, as up to 30 seconds ago; None when it does not tell."""
-        return self._view(number_pool_uuid).total()
-
     def confirmed_among(self, number_pool_uuid: str, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool now, each with its service. Raises ApiError."""
         seen: dict[str, PoolMember] = {}

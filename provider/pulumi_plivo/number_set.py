@@ -14,9 +14,6 @@ from pulumi_plivo.removal import Ending, take_out
 
 Result = TypeVar("Result")
 
-#: Members of a pool that is looked at as a whole whenever its list changes: five pages.
-SMALL_POOL = 100
-
 
 class NumberSet:
     """Numbers of one pool with one service.
@@ -30,16 +27,13 @@ class NumberSet:
         self._place = place
         self._pool = place.number_pool_uuid
 
+    def in_pool(self, number_pool_uuid: str) -> "NumberSet":
+        """Return the same for another pool."""
+        return NumberSet(self._membership, Place(number_pool_uuid, self._place.service))
+
     def present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool, as it was up to 30 seconds ago."""
         return self._looked_up(lambda: self._membership.present_among(self._pool, numbers))
-
-    def seems_complete(self, numbers: Collection[str]) -> bool:
-        """Whether the pool holds as many members as these, and so many that asking for each would cost too much."""
-        try:
-            return len(numbers) > SMALL_POOL and self._membership.total_in(self._pool) == len(numbers)
-        except ApiError:
-            return False
 
     def certainly_present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool now."""
@@ -110,9 +104,7 @@ class NumberSet:
 
     def _taken_back(self, added: Progress[PoolMember]) -> str:
         back = work_through({digits: self._removing(digits, False) for digits in added.done})
-        in_doubt = [
-            digits for digits, error in added.failed.items() if isinstance(error.__cause__, OutcomeUnknownError)
-        ]
+        in_doubt = [digits for digits, error in added.failed.items() if is_in_doubt(error)]
         said = []
         if back.done:
             said.append(f"the {len(back.done)} that had been added were taken back")
@@ -126,7 +118,13 @@ class NumberSet:
         return "; ".join(said) or "nothing was changed"
 
     def _adding(self, digits: str) -> Callable[[], PoolMember]:
-        return _explaining(lambda: self._membership.add(self._pool, digits, self._place.service))
+        def add() -> PoolMember:
+            # Many numbers take minutes: the look that found none of them may be too old by now.
+            if self._membership.find_to_add(self._pool, digits, self._place.service) is not None:
+                raise PlivoError("it has come into the pool meanwhile, through other hands; adopt=True takes it over")
+            return self._membership.add(self._pool, digits, self._place.service)
+
+        return _explaining(add)
 
     def _removing(self, digits: str, unrent: bool) -> Callable[[], Ending]:
         return _explaining(lambda: take_out(self._membership, self._pool, digits, unrent=unrent))
@@ -143,6 +141,11 @@ class NumberSet:
 def services_of(*members: Mapping[str, PoolMember]) -> dict[str, str | None]:
     """Return the service of each number of some mappings."""
     return {digits: member.service for some in members for digits, member in some.items()}
+
+
+def is_in_doubt(error: PlivoError | None) -> bool:
+    """Whether an error leaves open whether the call has worked."""
+    return error is not None and isinstance(error.__cause__, OutcomeUnknownError)
 
 
 def _explaining(call: Callable[[], Result]) -> Callable[[], Result]:

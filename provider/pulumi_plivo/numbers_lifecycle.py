@@ -14,7 +14,8 @@ from pulumi_plivo.departing_numbers import DepartingNumbers
 from pulumi_plivo.diagnostics import PlivoError, reported, tell
 from pulumi_plivo.inputs import known_pool
 from pulumi_plivo.number_list import difference, is_all_known, listed
-from pulumi_plivo.number_set import NumberSet, services_of
+from pulumi_plivo.number_places import by_pool, elsewhere, places_of
+from pulumi_plivo.number_set import NumberSet, is_in_doubt, services_of
 from pulumi_plivo.parallel_work import Progress
 from pulumi_plivo.plivo_provider import DELETES_FIRST, without_provider
 from pulumi_plivo.relocation import Place
@@ -40,7 +41,7 @@ class NumbersProvider(DepartingNumbers):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
         deletes_first = news.pop(DELETES_FIRST, False) is True
-        elsewhere = news.pop(DECLARED_ELSEWHERE, None)
+        others = news.pop(DECLARED_ELSEWHERE, None)
         inputs, failures = self.checked_inputs(news)
         wanted = number_list.known(inputs.get("numbers"))
         if inputs.get("exclusive") is True and inputs.get("numbers") == []:
@@ -55,10 +56,20 @@ class NumbersProvider(DepartingNumbers):
                     " unrent=False alone first",
                 )
             )
+        pool = known_pool(inputs.get("number_pool_uuid"))
         for digits in wanted:
-            declared_members.declare(self.member(digits), known_pool(inputs.get("number_pool_uuid")))
-        for digits, their_pool in elsewhere.items() if isinstance(elsewhere, Mapping) else ():
+            declared_members.declare(self.member(digits), pool)
+        for digits, their_pool in others.items() if isinstance(others, Mapping) else ():
             declared_members.declare(self.member(digits), known_pool(their_pool))
+        unrents = self._to_unrent(_olds, inputs.get("numbers"))
+        if unrents and pool not in (None, _olds.get("number_pool_uuid")):
+            failures.append(
+                CheckFailure(
+                    "numbers",
+                    f"{listed(unrents)} leave a list that the state has with unrent=True, while number_pool_uuid"
+                    " changes: change one after the other, with a `pulumi up` between",
+                )
+            )
         if not without_provider(_olds) and not failures:
             for digits in wanted:
                 declared_members.await_creation(self.member(digits))
@@ -67,6 +78,7 @@ class NumbersProvider(DepartingNumbers):
     @reported
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare the keys that a program sets, the lists of numbers as sets."""
+        self.refuse_other_class(_olds, "numbers")
         wanted, owned = number_list.known(_news.get("numbers")), number_list.known(_olds.get("numbers"))
         numbers = difference(owned, wanted)
         is_certain = is_all_known(_news.get("numbers"))
@@ -75,11 +87,12 @@ class NumbersProvider(DepartingNumbers):
             changed.append("numbers")
         # Only a delete comes so late in a run that all of the program is known: so what is to be unrented is left to
         # the delete of a resource that is replaced.
-        replaces = ["numbers"] if numbers.dropped and is_certain and _olds.get("unrent") is True else []
-        if replaces:
-            declared_members.leave_to_delete(map(self.member, numbers.dropped), _olds["number_pool_uuid"])
-            for digits in set(owned).difference(numbers.dropped):
-                declared_members.release(self.member(digits), _olds["number_pool_uuid"])
+        unrents = self._to_unrent(_olds, _news.get("numbers"))
+        replaces = ["numbers"] if unrents else []
+        places = places_of(_olds)
+        for digits in owned if replaces else ():
+            note = declared_members.leave_to_delete if digits in unrents else declared_members.release
+            note(self.member(digits), places[digits])
         if is_certain and str(numbers) and declared_members.knows_program:
             unrent = " (and unrent)" if replaces else ""
             tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
@@ -111,14 +124,22 @@ class NumbersProvider(DepartingNumbers):
         numbers = NumberSet(self.membership, Place(pool, known["service"]))
         if "numbers" not in known:
             everything = numbers.everything()
+            declared_members.read_pool(pool)
             return ReadResult(id_, self._outputs(known, list(everything), services_of(everything)))
-        live = numbers.present(known["numbers"])
-        live |= numbers.certainly_present([digits for digits in known["numbers"] if digits not in live])
-        gone = [digits for digits in known["numbers"] if digits not in live]
-        if gone and not self._is_pool_there(gone, pool, known):
-            return ReadResult("", {})
+        live: dict[str, PoolMember] = {}
+        for place, group in by_pool(places_of(known)).items():
+            there = numbers.in_pool(place)
+            found = there.present(group)
+            found |= there.certainly_present([digits for digits in group if digits not in found])
+            gone = [digits for digits in group if digits not in found]
+            if gone and not self._is_pool_there(gone, place, known) and place == pool:
+                return ReadResult("", {})
+            live |= found
         kept = [digits for digits in known["numbers"] if digits in live]
         outputs = self._outputs(known, kept, services_of(live), known.get("adopted", 0), known.get("unfinished", ""))
+        outputs["elsewhere"] = elsewhere(
+            {digits: place for digits, place in places_of(known).items() if digits in live}, pool
+        )
         if numbers.misplaced(live):
             outputs["service"] = ", ".join(sorted(set(outputs["members"])))
         if known["exclusive"]:
@@ -133,52 +154,60 @@ class NumbersProvider(DepartingNumbers):
         was done out of the state.
         """
         olds, news = without_provider(_olds), without_provider(_news)
-        owned, wanted = olds["numbers"], news["numbers"]
-        old_pool, pool = olds["number_pool_uuid"], news["number_pool_uuid"]
+        owned, wanted, pool = olds["numbers"], news["numbers"], news["number_pool_uuid"]
         declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
-        stays = (pool, news["service"]) == (old_pool, olds["service"])
-        # A large pool that holds just as many members as the state says is believed to hold these.
-        is_believed = stays and not self._is_doubtful(olds) and numbers.seems_complete(owned)
-        kept = set(owned).intersection(wanted)
-        believed = dict.fromkeys(kept, str(news["service"])) if is_believed else {}
-        live, adopted = self._taken_over(numbers, news, [each for each in wanted if each not in believed], kept)
-        adopted += olds.get("adopted", 0)
-        dropped = difference(owned, wanted).dropped
-        if pool != old_pool:
-            removed = self._removed(dropped, old_pool)
-            moving = [digits for digits in wanted if digits in kept]
-            moved: Progress[PoolMember] = Progress(not_begun=moving)
-            if removed.is_complete:
-                moved = numbers.relocate({digits: Place(old_pool, None) for digits in moving})
-            if not moved.is_complete:
-                # A state names one pool: the old one, until nothing of the resource is there any more.
-                still = [digits for digits in owned if digits not in removed.done]
-                adding = [digits for digits in wanted if digits not in kept and digits not in live]
-                unfinished = numbers.unfinished(moved=moved, added=Progress(not_begun=adding), removed=removed)
-                return UpdateResult({**olds, "numbers": still, "unfinished": unfinished})
-            live |= moved.done
+        places = places_of(olds)
+        live, adopted = self._taken_over(numbers, news, wanted, set(owned).intersection(wanted))
+        moving = {digits: places[digits] for digits in wanted if places.get(digits, pool) != pool}
+        leaving = by_pool({digits: places[digits] for digits in difference(owned, wanted).dropped})
+        left = Progress.of(self._removed(leaving.pop(place), place, pool) for place in list(leaving) if place != pool)
+        moved: Progress[PoolMember] = Progress(not_begun=list(moving))
+        if left.is_complete:
+            moved = numbers.relocate({digits: Place(place, None) for digits, place in moving.items()})
+        if not (left.is_complete and moved.is_complete):
+            not_added = [digits for digits in wanted if digits not in places and digits not in live]
+            unfinished = numbers.unfinished(moved=moved, added=Progress(not_begun=not_added), removed=left)
+            now = {
+                **{digits: places[digits] for digits in owned if digits not in left.done},
+                **dict.fromkeys(moved.done, pool),
+            }
+            state = {
+                "numbers": list(now),
+                "elsewhere": elsewhere(now, olds["number_pool_uuid"]),
+                "unfinished": unfinished,
+            }
+            return UpdateResult({**olds, **state})
+        live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
-        added = numbers.add([digits for digits in wanted if digits not in live and digits not in believed])
-        if pool == old_pool:
-            removed = self._removed(dropped, pool, is_time=changed.is_complete and added.is_complete)
-        services = believed | services_of(live, changed.done, added.done)
+        added = numbers.add([digits for digits in wanted if digits not in live])
+        is_time = changed.is_complete and added.is_complete
+        removed = self._removed(leaving.get(pool, []), pool, is_time=is_time)
+        services = services_of(live, changed.done, added.done)
         unfinished = numbers.unfinished(changed=changed, added=added, removed=removed)
-        in_pool = [digits for digits in wanted if digits in services]
-        outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted, unfinished)
+        # What may have been added belongs to the resource too: the next run finds out.
+        in_pool = [digits for digits in wanted if digits in services or is_in_doubt(added.failed.get(digits))]
+        outputs = self._outputs(news, [*in_pool, *removed.left], services, adopted + olds.get("adopted", 0), unfinished)
         if unfinished:
             # What is still to be removed left the program under the old permission.
             outputs["unrent"] = olds["unrent"] and news["unrent"]
-        elif news["exclusive"] and not is_believed:
+        elif news["exclusive"]:
             outputs["unfinished"] = self._strangers_removed(numbers, news)
         return UpdateResult(outputs)
 
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Remove the numbers that the program no longer declares, and give them back only if the state says so."""
-        pool = _props["number_pool_uuid"]
-        with self._leaving(_props["numbers"], pool) as leaving:
-            self._give_up(leaving, pool, _props)
+        for pool, numbers in by_pool(places_of(_props)).items():
+            with self._leaving(self._deletable(numbers, pool), pool) as leaving:
+                self._give_up(leaving, pool, _props)
+
+    def _to_unrent(self, olds: Mapping[str, Any], wanted: object) -> list[str]:
+        """Return what leaves an unrenting list, and is not declared elsewhere as far as that is known."""
+        if olds.get("unrent") is not True or not is_all_known(wanted):
+            return []
+        dropped = difference(number_list.known(olds.get("numbers")), number_list.known(wanted)).dropped
+        return [digits for digits in dropped if not declared_members.declares_anywhere(self.member(digits))]
 
     def _taken_over(
         self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str]
@@ -203,10 +232,8 @@ class NumbersProvider(DepartingNumbers):
 
     def _is_doubtful(self, outputs: Mapping[str, Any]) -> bool:
         """Whether something is left to do, or another resource of this run has removed numbers that it has too."""
-        pool = str(outputs.get("number_pool_uuid"))
         return bool(outputs.get("unfinished")) or any(
-            declared_members.was_removed(self.member(digits), pool)
-            for digits in number_list.known(outputs.get("numbers"))
+            declared_members.was_removed(self.member(digits), pool) for digits, pool in places_of(outputs).items()
         )
 
     def _outputs(
@@ -223,6 +250,7 @@ class NumbersProvider(DepartingNumbers):
             "account": self.settings.auth_id,
             "adopted": adopted,
             "members": dict(Counter(services.get(digits) or props["service"] for digits in numbers)),
+            "elsewhere": {},
             "strangers": [],
             "unfinished": unfinished,
         }

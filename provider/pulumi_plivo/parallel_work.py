@@ -1,7 +1,7 @@
 """Work on many numbers at a time, each of which may fail without the others."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -21,6 +21,16 @@ class Progress(Generic[Result]):
     done: dict[str, Result] = field(default_factory=dict)
     failed: dict[str, PlivoError] = field(default_factory=dict)
     not_begun: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, parts: "Iterable[Progress[Result]]") -> "Progress[Result]":
+        """Return the progress of all parts together."""
+        whole: Progress[Result] = cls()
+        for part in parts:
+            whole.done |= part.done
+            whole.failed |= part.failed
+            whole.not_begun += part.not_begun
+        return whole
 
     @property
     def is_complete(self) -> bool:

@@ -66,6 +66,14 @@ class PlivoProvider(ResourceProvider):
         """Name a member across classes: numbers and toll-free numbers are one kind of thing, shortcodes another."""
         return f"{'shortcode' if self.kind is MemberKind.SHORTCODE else 'number'} {digits}"
 
+    def refuse_other_class(self, olds: Mapping[str, Any], key: str) -> None:
+        """Make sure that a state is of this class. Raises PlivoError."""
+        if key not in olds:
+            raise PlivoError(
+                f"the state's resource has no {key}: an alias can't turn a resource of one class into one of another;"
+                " give this one a name of its own and adopt=True; nothing was changed"
+            )
+
     def believe_gone(self, what: str, pool: str, account: str | None) -> bool:
         """Make sure that something is gone, and not looked for in another account than the state's, or not at Plivo.
 

@@ -69,8 +69,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
         name = f"PoolNumber {resource_name}"
         refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
-        if opts is None or opts.id is None:
-            claim_number(number, Claim(name, number_pool_uuid))
+        claim_number(number, Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None))
         super().__init__(
             PoolNumberProvider(),
             resource_name,

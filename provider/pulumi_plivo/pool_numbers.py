@@ -29,6 +29,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
     exclusive: pulumi.Output[bool]
     adopted: pulumi.Output[int]
     members: pulumi.Output[dict[str, int]]
+    elsewhere: pulumi.Output[dict[str, list[str]]]
     strangers: pulumi.Output[list[str]]
     unfinished: pulumi.Output[str]
 
@@ -79,6 +80,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 DECLARED_ELSEWHERE: None if is_get else claimed_elsewhere(claim),
                 "adopted": None,
                 "members": None,
+                "elsewhere": None,
                 "strangers": None,
                 "unfinished": None,
             },

@@ -66,8 +66,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
         name = f"PoolTollFree {resource_name}"
         refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
-        if opts is None or opts.id is None:
-            claim_number(number, Claim(name, number_pool_uuid))
+        claim_number(number, Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None))
         super().__init__(
             PoolTollFreeProvider(),
             resource_name,

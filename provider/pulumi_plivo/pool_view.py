@@ -146,16 +146,6 @@ class PoolView:
                     return None
             self._together(PAGES, partial(self._read, began, math.inf, threads or self._threads))
 
-    def total(self) -> int | None:
-        """Return how many members the list tells; None where it does not."""
-        began = self._clock()
-        while True:
-            with self._lock:
-                listing = self._memory.listing_at(began)
-                if listing is not None:
-                    return None if listing.first is None else listing.first.total_count
-            self._together(PAGES, partial(self._read, began, 0, self._threads))
-
     def confirmed(self, digits: str, *, with_service: bool = False, wanted: str | None = None) -> Sighting:
         """Ask Plivo about one member, whatever was seen before; arguments as of `look_up`."""
         entries, _ = self._ask(digits, with_service)

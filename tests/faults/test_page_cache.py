@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pulumi_plivo import pool_reads
+from pulumi_plivo import pool_memory, pool_reads
 from pulumi_plivo.api import MemberKind
+from pulumi_plivo.api.transport import Answer, Transport
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_view import PoolView, Sighting
 
-from tests.conftest import OTHER_POOL, POOL
+from tests.conftest import OTHER_POOL, POOL, SHORTCODE
 from tests.faults.conftest import World
 from tests.faults.small_engine import Program, SmallEngine, numbers_of
 
@@ -187,6 +188,28 @@ def test_what_is_said_to_be_there_already_or_gone_was_so_at_that_moment(
         left = numbers_of(history.engine.state[name].outputs) if name in history.engine.state else []
         for digits in set(numbers_of(inputs)).difference(left):
             assert (inputs["number_pool_uuid"], digits) not in held
+
+
+def test_what_comes_into_the_pool_while_many_are_added_is_not_taken_back_with_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(world)
+    theirs, not_rented = NUMBERS[2], "14155559999"
+    send = Transport.send
+
+    def half_a_minute_passes(transport: Transport, method: str, url: str, **named: Any) -> Answer:
+        answer = send(transport, method, url, **named)
+        if method == "POST":
+            monkeypatch.setattr(Transport, "send", send)
+            history.write([OutsideWrite(0, POOL, theirs)])
+            monkeypatch.setattr(pool_memory, "LIFE", -1.0)
+        return answer
+
+    monkeypatch.setattr(Transport, "send", half_a_minute_passes)
+    inputs = {"number_pool_uuid": POOL, "numbers": [*NUMBERS[:3], not_rented]}
+    (error,) = history.engine.up({"many": (PoolNumbersProvider, inputs)})
+    assert f"{theirs}: it has come into the pool meanwhile" in error
+    assert [digits for _, digits in world.members if digits != SHORTCODE] == [theirs]
 
 
 def wanted(plan: Plan) -> dict[tuple[str, str], str]:
