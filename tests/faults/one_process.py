@@ -19,7 +19,7 @@ import grpc
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.monitor import Monitor
 from plivo_sandbox.engine.project import Project
-from plivo_sandbox.engine.properties import to_struct
+from plivo_sandbox.engine.properties import from_struct, to_struct
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.urns import STACK_TYPE
@@ -67,6 +67,7 @@ def register(monitor: Monitor, stack_name: str, run: Run, program: Iterable[Decl
     stack = resource_pb2.RegisterResourceRequest(type=STACK_TYPE, name=stack_name, supportsResultReporting=True)
     with contextlib.suppress(AbortedError):
         parent = monitor.RegisterResource(stack, context).urn
+        unfinished = []
         for declared in program:
             if run.stopped.is_set():
                 break
@@ -84,7 +85,13 @@ def register(monitor: Monitor, stack_name: str, run: Run, program: Iterable[Decl
                 deleteBeforeReplaceDefined=declared.deletes_first,
                 aliases=[alias_pb2.Alias(spec=alias_pb2.Alias.Spec(name=name)) for name in declared.aliases],
             )
-            monitor.RegisterResource(request, context)
+            outputs = from_struct(monitor.RegisterResource(request, context).object)
+            if outputs.get("unfinished"):
+                kind = declared.type.rpartition(":")[2]
+                unfinished.append(f"{kind} {declared.name}: {outputs['unfinished']}")
+        for each in unfinished:
+            # A `PoolNumbers` ends the program on this output, when all is registered.
+            run.screen.error(each)
         monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=parent), context)
 
 

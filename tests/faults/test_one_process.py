@@ -11,11 +11,16 @@ from pulumi_plivo.api.transport import Transport
 from tests.conftest import NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, TOLL_FREE
 from tests.faults.conftest import World
 from tests.faults.fast_stack import NAME, PASSPHRASE, FastStack
-from tests.faults.one_process import Declared, EngineDiedError, PluginDiedError
-from tests.faults.test_random_programs import Death, Member, dying_at
+from tests.faults.one_process import EngineDiedError, PluginDiedError
+from tests.faults.programs import Member, Program, registered
+from tests.faults.test_random_programs import Death, dying_at
 
-FIRST = {"a": Member(NUMBER, POOL), "b": Member(OTHER_NUMBER, POOL, peril="unrent"), "c": Member(TOLL_FREE, POOL)}
-SECOND = {
+FIRST: Program = {
+    "a": Member(NUMBER, POOL),
+    "b": Member(OTHER_NUMBER, POOL, peril="unrent"),
+    "c": Member(TOLL_FREE, POOL),
+}
+SECOND: Program = {
     "a": Member("14155550102", POOL, peril="deletes_first"),
     "d": Member(OTHER_NUMBER, OTHER_POOL, service="mms", aliases=frozenset({"b"})),
 }
@@ -43,10 +48,6 @@ def stack(world: World, tmp_path: Path) -> FastStack:
     return FastStack(tmp_path / "stack", world.config)
 
 
-def listed(program: dict[str, Member]) -> list[Declared]:
-    return [member.declared_as(name) for name, member in program.items()]
-
-
 def comparable(stack: FastStack) -> list[dict[str, Any]]:
     """Return the members in the state without what differs from run to run."""
     entries = [{**entry, "created": "", "modified": "", "provider": ""} for entry in stack.owned]
@@ -58,7 +59,7 @@ def comparable(stack: FastStack) -> list[dict[str, Any]]:
 def test_the_state_is_the_one_that_processes_make(world: World, stack: FastStack, tmp_path: Path) -> None:
     in_one_process = []
     for program in (FIRST, SECOND):
-        assert stack.run("up", listed(program)).succeeded
+        assert stack.run("up", registered(program)).succeeded
         in_one_process.append((comparable(stack), world.members))
     world.reset()
     apart = FastStack(tmp_path / "apart", world.config)
@@ -76,16 +77,16 @@ def test_a_dead_plugin_fails_its_call_and_every_later_one_of_the_command(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(Transport, "send", dying_at(Death(PluginDiedError, 1, committed=False)))
-        result = stack.run("up", listed(FIRST))
+        result = stack.run("up", registered(FIRST))
 
     assert [step.operation for step in result.steps if "plivo" in step.type] == ["failed"] * 3
     assert all("the provider's process has ended" in error for error in result.errors)
     assert world.sandbox.calls == []
-    assert stack.run("up", listed(FIRST)).succeeded
+    assert stack.run("up", registered(FIRST)).succeeded
 
 
 def test_a_dead_engine_writes_nothing_more(stack: FastStack, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert stack.run("up", listed({"a": FIRST["a"]})).succeeded
+    assert stack.run("up", registered({"a": FIRST["a"]})).succeeded
     before = stack.state.read_bytes()
     with monkeypatch.context() as patched:
         patched.setattr(Transport, "send", dying_at(Death(EngineDiedError, 1, committed=True)))
@@ -99,7 +100,7 @@ def test_a_dead_engine_writes_nothing_more(stack: FastStack, world: World, monke
 
 
 def test_what_the_plugin_of_one_command_knew_is_forgotten_in_the_next(stack: FastStack, world: World) -> None:
-    assert stack.run("up", listed(FIRST)).succeeded
+    assert stack.run("up", registered(FIRST)).succeeded
 
     assert stack.run("destroy").succeeded
 

@@ -7,7 +7,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,22 +16,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from plivo_sandbox.engine.result import Result
-from pulumi_plivo.api import ApiError, MemberKind
+from pulumi_plivo.api import ApiError
 from pulumi_plivo.api.transport import Transport
-from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.plivo_provider import DELETES_FIRST
-from pulumi_plivo.pool_number import PoolNumberProvider
-from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import ACCOUNT, AUTH_TOKEN, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE
+from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE
 from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
-from tests.faults.one_process import Declared, EngineDiedError, PluginDiedError
-from tests.faults.test_every_fault import FAULTS
+from tests.faults.one_process import EngineDiedError, PluginDiedError
+from tests.faults.programs import Many, Member, Program, held_by_all, kind_of, places_of, registered
+from tests.faults.test_every_fault import FAULTS, is_undone
 
 RUNS = int(os.environ.get("SOAK_RUNS", "200"))
 NAMES = ("a", "b", "c")
-NUMBERS = (*(f"1415555010{digit}" for digit in range(4)), TOLL_FREE)
+LISTS = ("many", "more")
+LISTABLE = tuple(f"1415555010{digit}" for digit in range(5))
+NUMBERS = (*LISTABLE, TOLL_FREE)
+FORCED = st.sampled_from([(), (), ("a",), ("b",), ("many",), (*NAMES, *LISTS)])
 #: Which of what there is to choose from in a step: a step that finds nothing does nothing, but costs no run.
 PICKS = st.integers(0, 11)
 POOLS = st.sampled_from([POOL, OTHER_POOL])
@@ -59,56 +59,10 @@ WAIT = "wait"
 THEN = st.just(WAIT) | TROUBLES
 
 
-@dataclass(frozen=True)
-class Member:
-    """A number as the program declares it."""
-
-    number: str
-    pool: str
-    service: str = "sms"
-    peril: str = ""
-    adopt: bool = False
-    aliases: frozenset[str] = frozenset()
-
-    @property
-    def deletes_first(self) -> bool:
-        return self.peril == "deletes_first"
-
-    @property
-    def place(self) -> tuple[str, str]:
-        return self.pool, self.number
-
-    @property
-    def kind(self) -> MemberKind:
-        return kind_of(self.number)
-
-    def declared_as(self, name: str) -> Declared:
-        """Return what the resource's constructor would register."""
-        inputs: dict[str, Any] = {"number_pool_uuid": self.pool, "number": self.number, "adopt": self.adopt}
-        inputs["unrent"] = self.peril == "unrent"
-        if self.deletes_first:
-            inputs[DELETES_FIRST] = True
-        provider: type[NumberProvider]
-        type_, provider = "PoolTollFree", PoolTollFreeProvider
-        if self.kind is MemberKind.NUMBER:
-            type_, provider, inputs["service"] = "PoolNumber", PoolNumberProvider, self.service
-        type_ = f"pulumi-python:dynamic/plivo:{type_}"
-        return Declared(type_, name, provider(), inputs, self.deletes_first, tuple(self.aliases))
-
-
 def chosen(pick: int, options: Iterable[str]) -> str:
     """Return one of the options."""
     listed = list(options)
     return listed[pick % len(listed)]
-
-
-def kind_of(number: str) -> MemberKind:
-    return MemberKind.TOLL_FREE if number == TOLL_FREE else MemberKind.NUMBER
-
-
-def place_of(entry: dict[str, Any]) -> tuple[str, str]:
-    """Return where the state has a member."""
-    return str(entry["outputs"]["number_pool_uuid"]), str(entry["id"])
 
 
 class Programs(RuleBasedStateMachine):
@@ -120,13 +74,14 @@ class Programs(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.program: dict[str, Member] = {}
+        self.program: Program = {}
         # Numbers that other hands touched, or that an error or a death left in doubt, since the last refresh.
         self.doubtful: set[str] = set()
 
     @initialize(
         quirks=st.tuples(*[st.sampled_from(["accept", "reject"])] * 2),
         first=st.lists(st.tuples(POOLS, SERVICES, PERILS), max_size=3),
+        length=st.integers(0, 3),
         destroyed=st.sampled_from([False, False, True]),
         trouble=TROUBLES,
     )
@@ -134,6 +89,7 @@ class Programs(RuleBasedStateMachine):
         self,
         quirks: tuple[str, str],
         first: list[tuple[str, str, str]],
+        length: int,
         destroyed: bool,
         trouble: str | Death | None,
     ) -> None:
@@ -141,8 +97,10 @@ class Programs(RuleBasedStateMachine):
         for quirk, value in zip(("add-duplicate", "add-in-other-pool"), quirks, strict=True):
             self.world.sandbox.set_quirk(quirk, value)
         self.stack.forget()
-        for name, number, (pool, service, peril) in zip(NAMES, NUMBERS, first, strict=False):
-            self.program[name] = Member(number, pool, service, peril)
+        if first and length:
+            self.program[LISTS[0]] = Many(NUMBERS[:length], *first.pop())
+        for name, number, given in zip(NAMES, NUMBERS[length:], first, strict=False):
+            self.program[name] = Member(number, *given)
         self.is_destroyed, self.last_trouble = destroyed, trouble
 
     @rule(name=st.sampled_from(NAMES), pick=PICKS, pool=POOLS, service=SERVICES, adopt=FLAGS, peril=PERILS, then=THEN)
@@ -157,8 +115,60 @@ class Programs(RuleBasedStateMachine):
         then: str | Death | None,
     ) -> None:
         self.program.pop(name, None)
-        number = chosen(pick, [number for number in NUMBERS if number not in self.declared])
-        self._put(name, Member(number, pool, service, peril, adopt))
+        free = [number for number in NUMBERS if number not in self.declared]
+        if free:
+            self._put(name, Member(chosen(pick, free), pool, service, peril, adopt))
+        self._then(then)
+
+    @rule(
+        name=st.sampled_from(LISTS),
+        numbers=st.sets(st.sampled_from(LISTABLE), min_size=1, max_size=3),
+        pool=POOLS,
+        service=SERVICES,
+        adopt=FLAGS,
+        exclusive=FLAGS,
+        peril=PERILS,
+        then=THEN,
+    )
+    def declare_many(
+        self,
+        name: str,
+        numbers: set[str],
+        pool: str,
+        service: str,
+        adopt: bool,
+        exclusive: bool,
+        peril: str,
+        then: str | Death | None,
+    ) -> None:
+        """Declare numbers in one resource, out of those in which they were."""
+        for number in numbers:
+            self._drop(number)
+        self._put(name, Many(tuple(sorted(numbers)), pool, service, peril, adopt, exclusive=exclusive))
+        self._then(then)
+
+    @precondition(lambda self: self.lists)
+    @rule(pick=PICKS, number=st.sampled_from(LISTABLE), then=THEN)
+    def add_to_list(self, pick: int, number: str, then: str | Death | None) -> None:
+        """Add a number to a list, out of the resource in which it was."""
+        name = chosen(pick, self.lists)
+        self._drop(number)
+        # An exclusive list is not left without numbers, but dropped.
+        many = self.program.get(name)
+        if isinstance(many, Many):
+            self.program[name] = replace(many, listed=(*many.listed, number))
+        self._then(then)
+
+    @precondition(lambda self: self.lists)
+    @rule(pick=PICKS, other=PICKS, to=st.none() | st.sampled_from(NAMES), adopt=FLAGS, then=THEN)
+    def drop_from_list(self, pick: int, other: int, to: str | None, adopt: bool, then: str | Death | None) -> None:
+        """Drop a number from a list, or make it a resource of its own."""
+        many = self.program[chosen(pick, self.lists)]
+        if many.numbers:
+            number = chosen(other, many.numbers)
+            self._drop(number)
+            if to is not None:
+                self._put(to, Member(number, many.pool, many.service, many.peril, adopt))
         self._then(then)
 
     @precondition(lambda self: self.program)
@@ -174,28 +184,33 @@ class Programs(RuleBasedStateMachine):
         del self.program[chosen(pick, self.program)]
         self._then(then)
 
-    @precondition(lambda self: 0 < len(self.program) < len(NAMES))
+    @precondition(lambda self: self.program)
     @rule(pick=PICKS, to=PICKS, with_alias=FLAGS, then=THEN)
     def rename(self, pick: int, to: int, with_alias: bool, then: str | Death | None) -> None:
-        old, new = chosen(pick, self.program), chosen(to, [name for name in NAMES if name not in self.program])
-        member = self.program.pop(old)
-        aliases = {*member.aliases, old} if with_alias else set()
-        self._put(new, replace(member, aliases=frozenset(aliases - {new})))
+        old = chosen(pick, self.program)
+        free = [name for name in (LISTS if old in LISTS else NAMES) if name not in self.program]
+        if free:
+            new, member = chosen(to, free), self.program.pop(old)
+            aliases = {*member.aliases, old} if with_alias else set()
+            self._put(new, replace(member, aliases=frozenset(aliases - {new})))
         self._then(then)
 
     @precondition(lambda self: self.program)
-    @rule(pick=PICKS, adopt=FLAGS, peril=PERILS, then=THEN)
-    def flip(self, pick: int, adopt: bool, peril: str, then: str | Death | None) -> None:
+    @rule(pick=PICKS, adopt=FLAGS, peril=PERILS, exclusive=FLAGS, then=THEN)
+    def flip(self, pick: int, adopt: bool, peril: str, exclusive: bool, then: str | Death | None) -> None:
         name = chosen(pick, self.program)
-        self.program[name] = replace(self.program[name], adopt=adopt, peril=peril)
+        flipped = self.program[name] = replace(self.program[name], adopt=adopt, peril=peril)
+        if isinstance(flipped, Many):
+            self.program[name] = replace(flipped, exclusive=exclusive and flipped.numbers != ())
         self._then(then)
 
-    @precondition(lambda self: len(self.program) > 1)
+    @precondition(lambda self: len(self.program.keys() - LISTS) > 1)
     @rule(pick=PICKS, other=PICKS, peril=PERILS, then=THEN)
     def swap(self, pick: int, other: int, peril: str, then: str | Death | None) -> None:
-        first = chosen(pick, self.program)
-        second = chosen(other, [name for name in self.program if name != first])
-        one, two = self.program[first], self.program[second]
+        members = {name: each for name, each in self.program.items() if isinstance(each, Member)}
+        first = chosen(pick, members)
+        second = chosen(other, [name for name in members if name != first])
+        one, two = members[first], members[second]
         self.program[first] = replace(one, number=two.number, peril=peril)
         self.program[second] = replace(two, number=one.number)
         self._then(then)
@@ -221,8 +236,8 @@ class Programs(RuleBasedStateMachine):
         self._run("preview", trouble, self.program)
         assert (self.world.members, self.world.unrented, self.stack.owned) == before
 
-    @rule(trouble=TROUBLES, forced=st.sampled_from(["", "a", "b", "abc"]))
-    def up(self, trouble: str | Death | None, forced: str) -> None:
+    @rule(trouble=TROUBLES, forced=FORCED)
+    def up(self, trouble: str | Death | None, forced: tuple[str, ...]) -> None:
         self._up(trouble, forced)
 
     def teardown(self) -> None:
@@ -236,36 +251,53 @@ class Programs(RuleBasedStateMachine):
         assert refreshed.errors == []
         result = self._up(None)
         assert all("adopt=True" in error or "with unrent=False alone first" in error for error in result.errors)
-        for name, member in self.program.items():
-            peril = "" if member.deletes_first else member.peril
-            self.program[name] = replace(member, adopt=True, peril=peril)
+        for name, each in self.program.items():
+            peril = "" if each.deletes_first else each.peril
+            self.program[name] = replace(each, adopt=True, peril=peril)
         assert self._up(None).errors == []
-        live = self.world.members
-        for member in self.program.values():
-            assert live[member.place] == (member.service if member.kind is MemberKind.NUMBER else "mms")
+        live, wanted = self.world.members, places_of(self.program)
+        assert {place: service for place, service in live.items() if place in wanted} == wanted
+        for pool, number in live:
+            assert (pool, number) in wanted or pool not in self.exclusive_pools or number not in LISTABLE
         assert self._up(None).errors == []
         assert self.world.sandbox.calls == []
         if self.is_destroyed:
             assert self._destroy(None).errors == []
             assert self.stack.owned == []
-            assert self.world.members == {(POOL, SHORTCODE): "", **self._strangers(live)}
+            strangers = {place: service for place, service in live.items() if place[1] not in self.declared}
+            assert self.world.members == {(POOL, SHORTCODE): "", **strangers}
 
     @property
     def declared(self) -> set[str]:
-        return {member.number for member in self.program.values()}
+        return {number for each in self.program.values() for number in each.numbers}
 
-    def _put(self, name: str, member: Member) -> None:
-        """Declare a member; its name is no other resource's alias any more, which the engine would refuse."""
-        self.program[name] = member
-        for other, declared in self.program.items():
-            self.program[other] = replace(declared, aliases=declared.aliases - {name})
+    @property
+    def lists(self) -> list[str]:
+        return [name for name in self.program if name in LISTS]
 
-    def _strangers(self, live: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-        return {place: service for place, service in live.items() if place[1] not in self.declared}
+    @property
+    def exclusive_pools(self) -> set[str]:
+        return {each.pool for each in self.program.values() if isinstance(each, Many) and each.exclusive}
+
+    def _put(self, name: str, declared: Member | Many) -> None:
+        """Declare a resource; its name is no other one's alias any more, which the engine would refuse."""
+        self.program[name] = declared
+        for other, each in self.program.items():
+            self.program[other] = replace(each, aliases=each.aliases - {name})
+
+    def _drop(self, number: str) -> None:
+        """Take a number out of the resource that declares it; one that is left without any goes, or stays empty."""
+        for name, each in list(self.program.items()):
+            if number not in each.numbers:
+                continue
+            if isinstance(each, Member) or (each.exclusive and len(each.numbers) == 1):
+                del self.program[name]
+            else:
+                self.program[name] = replace(each, listed=tuple(other for other in each.listed if other != number))
 
     def _clear_other_places(self) -> None:
         """Take what the program declares out of every pool where it does not declare it."""
-        wanted = {member.place for member in self.program.values()}
+        wanted = places_of(self.program)
         for pool, number in self.world.members:
             if number in self.declared and (pool, number) not in wanted:
                 self.world.hands.pool_members.remove(kind_of(number), pool, number)
@@ -274,68 +306,86 @@ class Programs(RuleBasedStateMachine):
         if then != WAIT:
             self._up(then)
 
-    def _up(self, trouble: str | Death | None, forced: str = "") -> Result:
-        owned = set(map(place_of, self.stack.owned))
+    def _up(self, trouble: str | Death | None, forced: Collection[str] = ()) -> Result:
+        owned = set(held_by_all(self.stack.owned))
         before = self.world.members
         result = self._watched("up", trouble, self.program, forced)
-        taken_over = {place for place in before if place in set(map(place_of, self.stack.owned)) - owned}
+        now_owned = held_by_all(self.stack.owned)
+        taken_over = {place for place in before if place in set(now_owned) - owned}
         known = {number for _, number in owned}
-        for member in self.program.values():
-            assert member.adopt or member.number in known or member.place not in taken_over
+        for each in self.program.values():
+            assert each.adopt or not taken_over.intersection(each.places) or known.issuperset(each.numbers)
         if result is None:
-            self.doubtful |= self.declared
+            self.doubtful |= self.declared | known
             return Result("up")
         live, shown = self.world.members, " ".join(result.errors)
-        for name, member in self.program.items():
-            if member.number in shown or self._is_excused(name, result):
-                self.doubtful.add(member.number)
-            assert member.place in live or member.number in self.doubtful
+        # What a delete has removed before it failed is still in the state, and no difference when it is declared again.
+        self.doubtful |= {place[1] for place in now_owned if place not in live} - self.declared
+        for name, each in self.program.items():
+            for place in each.places:
+                if place[1] in shown or self._is_excused(name, result):
+                    self.doubtful.add(place[1])
+                assert place in live or place[1] in self.doubtful
         if result.succeeded:
             assert {entry["urn"].rpartition("::")[2] for entry in self.stack.owned} == set(self.program)
-            assert sorted(map(place_of, self.stack.owned)) == sorted(each.place for each in self.program.values())
+            assert sorted(now_owned) == sorted(places_of(self.program))
         return result
 
     def _is_excused(self, name: str, result: Result) -> bool:
-        """Whether the resource is named as failing for a reason that need not name the number it declares."""
+        """Whether the resource is named as failing for a reason that need not name the numbers it declares."""
         reasons = ["check failed: ", "the provider's process has ended"]
         if self.program[name].deletes_first:
             reasons.append("delete failed: ")
-        return any(f" {name}: " in error and any(each in error for each in reasons) for error in result.errors)
+        errors = [error for error in result.errors if f" {name}: " in error]
+        is_failed = any(reason in error for error in errors for reason in reasons)
+        return is_failed or (name in LISTS and is_undone(self.program[name].pool, errors))
 
     def _destroy(self, trouble: str | Death | None) -> Result:
-        result = self._watched("destroy", trouble, {})
-        self.doubtful |= self.declared
-        return result or Result("destroy")
+        self.doubtful |= self.declared | {number for _, number in held_by_all(self.stack.owned)}
+        return self._watched("destroy", trouble, {}) or Result("destroy")
 
     def _watched(
-        self, operation: str, trouble: str | Death | None, program: dict[str, Member], forced: str = ""
+        self, operation: str, trouble: str | Death | None, program: Program, forced: Collection[str] = ()
     ) -> Result | None:
         """Run a command, and assert what must hold after it, also when it dies."""
         owned = self.stack.owned
-        declared = {member.number for member in program.values()}
-        given_up = {entry["id"] for entry in owned if entry["outputs"]["unrent"]} - declared
-        ours = {place_of(entry) for entry in owned} | {member.place for member in program.values()}
+        declared = {number for _, number in places_of(program)}
+        given_up = {
+            number for _, number in held_by_all(entry for entry in owned if entry["outputs"]["unrent"])
+        } - declared
+        ours = {*held_by_all(owned), *places_of(program)}
+        exclusive = self.exclusive_pools if program else set()
         before, unrented = self.world.members, len(self.world.unrented)
         result = self._run(operation, trouble, program, forced)
         live = self.world.members
         gone = set(self.world.unrented[unrented:])
         assert gone <= given_up
+        if result is not None and result.succeeded:
+            shown = " ".join(result.warnings)
+            assert all(number not in self.rented or number in shown for number in given_up)
         for place, service in before.items():
-            assert place in ours or live.get(place) == service or place[1] in gone
+            is_removable = place[0] in exclusive and place not in live and place[1] in LISTABLE
+            assert place in ours or live.get(place) == service or place[1] in gone or is_removable
         for call in self.world.sandbox.calls:
-            assert call.method == "GET" or MEMBER_PATH.findall(call.path)[0] in ours
+            if call.method != "GET":
+                place = MEMBER_PATH.findall(call.path)[0]
+                assert place in ours or (call.method == "DELETE" and place[0] in exclusive and place in before)
         assert (POOL, SHORTCODE) in live
         return result
+
+    @property
+    def rented(self) -> set[str]:
+        return set(self.world.sandbox.state()["accounts"][AUTH_ID]["numbers"])
 
     def _run(
         self,
         operation: str,
         trouble: str | Death | None,
-        program: dict[str, Member] | None = None,
-        forced: Collection[str] = "",
+        program: Program | None = None,
+        forced: Collection[str] = (),
     ) -> Result | None:
         """Run a command, and return None when the engine died."""
-        declared = [member.declared_as(name) for name, member in (program or {}).items()]
+        declared = registered(program or {})
         replaced = [each for each in declared if each.name in forced]
         self.world.sandbox.calls.clear()
         if isinstance(trouble, str):
