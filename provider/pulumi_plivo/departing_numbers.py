@@ -101,9 +101,17 @@ class DepartingNumbers(PlivoProvider):
     def _strangers_removed(self, numbers: NumberSet, props: Mapping[str, Any]) -> str:
         """Remove what the pool holds besides, never unrenting it; return what could not be done."""
         pool = props["number_pool_uuid"]
+        try:
+            everything = self.membership.everything_in(pool)
+        except ApiError as error:
+            # An error raised here would keep what was done before out of the state.
+            return (
+                f"pool {pool}: all of its own numbers are done; exclusive=True: the other numbers could not be looked"
+                f" up, so none was removed: {answered(error)}; the next `pulumi up` does the rest"
+            )
         others = [
             digits
-            for digits in difference(props["numbers"], numbers.everything()).added
+            for digits in difference(props["numbers"], everything).added
             if not declared_members.is_left_to_delete(self.member(digits), pool)
         ]
         with declared_members.giving_up(map(self.member, others), pool) as allowed:

@@ -353,6 +353,29 @@ def test_exclusive_removes_strangers_and_never_unrents_them(
     assert "14155550105" in run.warnings
 
 
+def test_exclusive_that_can_not_see_the_strangers_keeps_what_is_done(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    strangers = [f"1415666{digits:04}" for digits in range(60)]
+    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in strangers]}
+    sandbox.seed({"accounts": [rented]})
+    exclusive = {**INPUTS, "numbers": ALL[:1], "exclusive": True}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(exclusive)
+    for digits in strangers:
+        account.add(POOL, digits)
+    # The first look at the list comes before the number is added, the second after it.
+    sandbox.add_fault(f"GET */{POOL}/Number/ nth=2 times=99 status=500")
+    longer = {**exclusive, "numbers": ALL[:2]}
+    partial = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, longer)
+    assert "the other numbers could not be looked up" in partial["unfinished"]
+    assert partial["numbers"] == ALL[:2]
+    assert set(account.numbers()) == {*ALL[:2], *strangers}
+    sandbox.clear_faults()
+    done = start_plugin().host(PoolNumbersProvider()).update(id_, partial, longer)
+    assert done["unfinished"] == ""
+    assert set(account.numbers()) == set(ALL[:2])
+
+
 def test_without_exclusive_strangers_are_left_alone(
     start_plugin: StartPlugin, account: Account, created: tuple[str, dict[str, Any]]
 ) -> None:
