@@ -314,7 +314,7 @@ class Programs(RuleBasedStateMachine):
         taken_over = {place for place in before if place in set(now_owned) - owned}
         known = {number for _, number in owned}
         for each in self.program.values():
-            assert each.adopt or not taken_over.intersection(each.places) or known.issuperset(each.numbers)
+            assert each.adopt or all(number in known for _, number in taken_over.intersection(each.places))
         if result is None:
             self.doubtful |= self.declared | known
             return Result("up")
@@ -350,9 +350,9 @@ class Programs(RuleBasedStateMachine):
         """Run a command, and assert what must hold after it, also when it dies."""
         owned = self.stack.owned
         declared = {number for _, number in places_of(program)}
-        given_up = {
-            number for _, number in held_by_all(entry for entry in owned if entry["outputs"]["unrent"])
-        } - declared
+        # What waits for its replacement is deleted already.
+        unrenting = [entry for entry in owned if entry["outputs"]["unrent"] and not entry.get("pendingReplacement")]
+        given_up = {number for _, number in held_by_all(unrenting)} - declared
         ours = {*held_by_all(owned), *places_of(program)}
         exclusive = self.exclusive_pools if program else set()
         before, unrented = self.world.members, len(self.world.unrented)
