@@ -11,7 +11,7 @@ from pulumi_plivo import inputs, number_list
 from pulumi_plivo.api import PoolMember
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.departing_numbers import DepartingNumbers
-from pulumi_plivo.diagnostics import PlivoError, reported, tell
+from pulumi_plivo.diagnostics import PlivoError, reported, tell, warn
 from pulumi_plivo.inputs import known_pool
 from pulumi_plivo.number_list import difference, is_all_known, listed
 from pulumi_plivo.number_places import by_pool, elsewhere, places_of
@@ -114,7 +114,7 @@ class NumbersProvider(DepartingNumbers):
         outputs = self._outputs(props, wanted, services, adopted, numbers.unfinished(changed=relocated))
         if props["exclusive"] and relocated.is_complete:
             outputs["unfinished"] = self._strangers_removed(numbers, props)
-        return CreateResult(f"{pool}/{uuid.uuid4().hex[:12]}", outputs)
+        return CreateResult(f"{pool}/{uuid.uuid4().hex[:12]}", _told(outputs))
 
     @reported
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -177,7 +177,7 @@ class NumbersProvider(DepartingNumbers):
                 "elsewhere": elsewhere(now, olds["number_pool_uuid"]),
                 "unfinished": unfinished,
             }
-            return UpdateResult({**olds, **state})
+            return UpdateResult(_told({**olds, **state}))
         live |= moved.done
         changed = numbers.relocate(numbers.misplaced(live))
         added = numbers.add([digits for digits in wanted if digits not in live])
@@ -193,7 +193,7 @@ class NumbersProvider(DepartingNumbers):
             outputs["unrent"] = olds["unrent"] and news["unrent"]
         elif news["exclusive"]:
             outputs["unfinished"] = self._strangers_removed(numbers, news)
-        return UpdateResult(outputs)
+        return UpdateResult(_told(outputs))
 
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
@@ -254,3 +254,10 @@ class NumbersProvider(DepartingNumbers):
             "strangers": [],
             "unfinished": unfinished,
         }
+
+
+def _told(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the outputs, and name what is unfinished at once: Pulumi shows only the first error of a program."""
+    if outputs["unfinished"]:
+        warn(outputs["unfinished"])
+    return outputs
