@@ -319,8 +319,8 @@ class Programs(RuleBasedStateMachine):
             self.doubtful |= self.declared | known
             return Result("up")
         live, shown = self.world.members, " ".join(result.errors)
-        # What a delete has removed before it failed is still in the state, and no difference when it is declared again.
-        self.doubtful |= {place[1] for place in now_owned if place not in live} - self.declared
+        # What a failed run has removed may be in the state still: no difference when it is declared there again.
+        self.doubtful |= {place[1] for place in {*now_owned} - live.keys() - places_of(self.program).keys()}
         for name, each in self.program.items():
             for place in each.places:
                 if place[1] in shown or self._is_excused(name, result):
