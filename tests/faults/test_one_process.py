@@ -13,7 +13,7 @@ from tests.faults.conftest import World
 from tests.faults.fast_stack import NAME, PASSPHRASE, FastStack
 from tests.faults.one_process import EngineDiedError, PluginDiedError
 from tests.faults.programs import Many, Member, Program, registered
-from tests.faults.test_random_programs import Death, dying_at
+from tests.faults.troubles import Death, dying_at
 
 LISTED = ("14155550103", "14155550104", "14155550105")
 FIRST: Program = {

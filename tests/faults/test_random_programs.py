@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,9 +22,10 @@ from pulumi_plivo.api.transport import Transport
 from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE
 from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
-from tests.faults.one_process import EngineDiedError, PluginDiedError
+from tests.faults.one_process import EngineDiedError
 from tests.faults.programs import Many, Member, Program, held_by_all, kind_of, places_of, registered
-from tests.faults.test_every_fault import FAULTS, is_undone
+from tests.faults.test_every_fault import is_undone
+from tests.faults.troubles import SEND, THEN, TROUBLES, WAIT, Trouble, dying_at
 
 RUNS = int(os.environ.get("SOAK_RUNS", "200"))
 NAMES = ("a", "b", "c")
@@ -39,24 +40,7 @@ SERVICES = st.sampled_from(["sms", "mms"])
 FLAGS = st.booleans()
 #: Whether a member says unrent=True or delete_before_replace=True; its constructor refuses both together.
 PERILS = st.sampled_from(["", "unrent", "deletes_first"])
-POSITIONS = st.sampled_from([1, 2, 3, 4, 5, 6, 8, 11])
-FAULT = st.builds("* * nth={} times={} {}".format, POSITIONS, st.sampled_from([1, 99]), st.sampled_from(FAULTS))
 MEMBER_PATH = re.compile(r"/NumberPool/([^/]+)/(?:Number|Tollfree)/(\d+)/")
-
-
-class Death(NamedTuple):
-    """Whose process dies, at which call to Plivo, and whether Plivo still gets the call."""
-
-    victim: type[BaseException]
-    position: int
-    committed: bool
-
-
-DEATH = st.builds(Death, st.sampled_from([PluginDiedError, EngineDiedError]), POSITIONS, FLAGS)
-TROUBLES = st.none() | FAULT | DEATH
-#: What follows a change of the program: often an `up`, with or without trouble.
-WAIT = "wait"
-THEN = st.just(WAIT) | TROUBLES
 
 
 def chosen(pick: int, options: Iterable[str]) -> str:
@@ -91,7 +75,7 @@ class Programs(RuleBasedStateMachine):
         first: list[tuple[str, str, str]],
         length: int,
         destroyed: bool,
-        trouble: str | Death | None,
+        trouble: Trouble,
     ) -> None:
         self.world.reset()
         for quirk, value in zip(("add-duplicate", "add-in-other-pool"), quirks, strict=True):
@@ -112,7 +96,7 @@ class Programs(RuleBasedStateMachine):
         service: str,
         adopt: bool,
         peril: str,
-        then: str | Death | None,
+        then: Trouble,
     ) -> None:
         self.program.pop(name, None)
         free = [number for number in NUMBERS if number not in self.declared]
@@ -139,7 +123,7 @@ class Programs(RuleBasedStateMachine):
         adopt: bool,
         exclusive: bool,
         peril: str,
-        then: str | Death | None,
+        then: Trouble,
     ) -> None:
         """Declare numbers in one resource, out of those in which they were."""
         for number in numbers:
@@ -149,7 +133,7 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: self.lists)
     @rule(pick=PICKS, number=st.sampled_from(LISTABLE), then=THEN)
-    def add_to_list(self, pick: int, number: str, then: str | Death | None) -> None:
+    def add_to_list(self, pick: int, number: str, then: Trouble) -> None:
         """Add a number to a list, out of the resource in which it was."""
         name = chosen(pick, self.lists)
         self._drop(number)
@@ -161,7 +145,7 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: self.lists)
     @rule(pick=PICKS, other=PICKS, to=st.none() | st.sampled_from(NAMES), adopt=FLAGS, then=THEN)
-    def drop_from_list(self, pick: int, other: int, to: str | None, adopt: bool, then: str | Death | None) -> None:
+    def drop_from_list(self, pick: int, other: int, to: str | None, adopt: bool, then: Trouble) -> None:
         """Drop a number from a list, or make it a resource of its own."""
         many = self.program[chosen(pick, self.lists)]
         if many.numbers:
@@ -173,20 +157,20 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: self.program)
     @rule(pick=PICKS, pool=POOLS, service=SERVICES, then=THEN)
-    def move(self, pick: int, pool: str, service: str, then: str | Death | None) -> None:
+    def move(self, pick: int, pool: str, service: str, then: Trouble) -> None:
         name = chosen(pick, self.program)
         self.program[name] = replace(self.program[name], pool=pool, service=service)
         self._then(then)
 
     @precondition(lambda self: self.program)
     @rule(pick=PICKS, then=THEN)
-    def leave_out(self, pick: int, then: str | Death | None) -> None:
+    def leave_out(self, pick: int, then: Trouble) -> None:
         del self.program[chosen(pick, self.program)]
         self._then(then)
 
     @precondition(lambda self: self.program)
     @rule(pick=PICKS, to=PICKS, with_alias=FLAGS, then=THEN)
-    def rename(self, pick: int, to: int, with_alias: bool, then: str | Death | None) -> None:
+    def rename(self, pick: int, to: int, with_alias: bool, then: Trouble) -> None:
         old = chosen(pick, self.program)
         free = [name for name in (LISTS if old in LISTS else NAMES) if name not in self.program]
         if free:
@@ -197,7 +181,7 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: self.program)
     @rule(pick=PICKS, adopt=FLAGS, peril=PERILS, exclusive=FLAGS, then=THEN)
-    def flip(self, pick: int, adopt: bool, peril: str, exclusive: bool, then: str | Death | None) -> None:
+    def flip(self, pick: int, adopt: bool, peril: str, exclusive: bool, then: Trouble) -> None:
         name = chosen(pick, self.program)
         flipped = self.program[name] = replace(self.program[name], adopt=adopt, peril=peril)
         if isinstance(flipped, Many):
@@ -206,7 +190,7 @@ class Programs(RuleBasedStateMachine):
 
     @precondition(lambda self: len(self.program.keys() - LISTS) > 1)
     @rule(pick=PICKS, other=PICKS, peril=PERILS, then=THEN)
-    def swap(self, pick: int, other: int, peril: str, then: str | Death | None) -> None:
+    def swap(self, pick: int, other: int, peril: str, then: Trouble) -> None:
         members = {name: each for name, each in self.program.items() if isinstance(each, Member)}
         first = chosen(pick, members)
         second = chosen(other, [name for name in members if name != first])
@@ -216,14 +200,14 @@ class Programs(RuleBasedStateMachine):
         self._then(then)
 
     @rule(number=st.sampled_from(NUMBERS), pool=POOLS, action=st.sampled_from(["add", "remove"]), then=THEN)
-    def by_hand(self, number: str, pool: str, action: str, then: str | Death | None) -> None:
+    def by_hand(self, number: str, pool: str, action: str, then: Trouble) -> None:
         self.doubtful.add(number)
         with contextlib.suppress(ApiError):
             getattr(self.world.hands.pool_members, action)(kind_of(number), pool, number)
         self._then(then)
 
     @rule(trouble=TROUBLES)
-    def refresh(self, trouble: str | Death | None) -> None:
+    def refresh(self, trouble: Trouble) -> None:
         before = self.world.members, self.world.unrented
         result = self._run("refresh", trouble)
         if result is not None and result.succeeded:
@@ -231,13 +215,13 @@ class Programs(RuleBasedStateMachine):
         assert (self.world.members, self.world.unrented) == before
 
     @rule(trouble=TROUBLES)
-    def preview(self, trouble: str | Death | None) -> None:
+    def preview(self, trouble: Trouble) -> None:
         before = self.world.members, self.world.unrented, self.stack.owned
         self._run("preview", trouble, self.program)
         assert (self.world.members, self.world.unrented, self.stack.owned) == before
 
     @rule(trouble=TROUBLES, forced=FORCED)
-    def up(self, trouble: str | Death | None, forced: tuple[str, ...]) -> None:
+    def up(self, trouble: Trouble, forced: tuple[str, ...]) -> None:
         self._up(trouble, forced)
 
     def teardown(self) -> None:
@@ -302,11 +286,11 @@ class Programs(RuleBasedStateMachine):
             if number in self.declared and (pool, number) not in wanted:
                 self.world.hands.pool_members.remove(kind_of(number), pool, number)
 
-    def _then(self, then: str | Death | None) -> None:
+    def _then(self, then: Trouble) -> None:
         if then != WAIT:
             self._up(then)
 
-    def _up(self, trouble: str | Death | None, forced: Collection[str] = ()) -> Result:
+    def _up(self, trouble: Trouble, forced: Collection[str] = ()) -> Result:
         owned = set(held_by_all(self.stack.owned))
         before = self.world.members
         result = self._watched("up", trouble, self.program, forced)
@@ -340,12 +324,12 @@ class Programs(RuleBasedStateMachine):
         is_failed = any(reason in error for error in errors for reason in reasons)
         return is_failed or (name in LISTS and is_undone(self.program[name].pool, errors))
 
-    def _destroy(self, trouble: str | Death | None) -> Result:
+    def _destroy(self, trouble: Trouble) -> Result:
         self.doubtful |= self.declared | {number for _, number in held_by_all(self.stack.owned)}
         return self._watched("destroy", trouble, {}) or Result("destroy")
 
     def _watched(
-        self, operation: str, trouble: str | Death | None, program: Program, forced: Collection[str] = ()
+        self, operation: str, trouble: Trouble, program: Program, forced: Collection[str] = ()
     ) -> Result | None:
         """Run a command, and assert what must hold after it, also when it dies."""
         owned = self.stack.owned
@@ -380,7 +364,7 @@ class Programs(RuleBasedStateMachine):
     def _run(
         self,
         operation: str,
-        trouble: str | Death | None,
+        trouble: Trouble,
         program: Program | None = None,
         forced: Collection[str] = (),
     ) -> Result | None:
@@ -403,24 +387,6 @@ class Programs(RuleBasedStateMachine):
             assert len(error.splitlines()) == 1
         assert AUTH_TOKEN not in " ".join([*result.errors, *result.warnings])
         return result
-
-
-SEND = Transport.send
-
-
-def dying_at(death: Death) -> Callable[..., Any]:
-    """Return a `Transport.send` in which the process dies at one call."""
-    left = death.position
-
-    def dying(transport: Transport, *args: Any, **kwargs: Any) -> Any:
-        nonlocal left
-        left -= 1
-        answer = SEND(transport, *args, **kwargs) if left or death.committed else None
-        if left == 0:
-            raise death.victim
-        return answer
-
-    return dying
 
 
 @pytest.mark.slow
