@@ -62,7 +62,8 @@ class NumbersProvider(DepartingNumbers):
         for digits, their_pool in others.items() if isinstance(others, Mapping) else ():
             declared_members.declare(self.member(digits), known_pool(their_pool))
         unrents = self._to_unrent(_olds, inputs.get("numbers"))
-        if unrents and pool not in (None, _olds.get("number_pool_uuid")):
+        stay = set(number_list.known(_olds.get("numbers"))).intersection(wanted)
+        if unrents and stay and pool not in (None, _olds.get("number_pool_uuid")):
             failures.append(
                 CheckFailure(
                     "numbers",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_plivo import number_places
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.number_lifecycle import NumberProvider
 from pulumi_plivo.numbers_lifecycle import DECLARED_ELSEWHERE
@@ -127,8 +128,9 @@ def places_of(program: Mapping[str, Member | Many]) -> dict[Place, str]:
 def held_by(entry: Mapping[str, Any]) -> list[Place]:
     """Return the places that a resource in a state holds."""
     outputs = entry["outputs"]
-    numbers = outputs["numbers"] if "numbers" in outputs else [entry["id"]]
-    return [(str(outputs["number_pool_uuid"]), str(number)) for number in numbers]
+    if "numbers" in outputs:
+        return [(pool, number) for number, pool in number_places.places_of(outputs).items()]
+    return [(str(outputs["number_pool_uuid"]), str(entry["id"]))]
 
 
 def held_by_all(entries: Iterable[Mapping[str, Any]]) -> list[Place]:
