@@ -61,7 +61,8 @@ def targets(results: Results) -> Iterator[Target]:
         "calls",
     )
     name = "one number more in a PoolNumbers of 10,000"
-    yield _figure(results, (f"{name} (calls)",), name, 4, "calls")
+    # The update works from the live pool, which is 500 pages: a count of the members would hide a swap.
+    yield _figure(results, (f"{name} (calls)",), name, 520, "calls")
     yield _memory(results)
     yield _figure(results, ("state of a PoolNumbers of 10,000 (MB)",), "state of a PoolNumbers of 10,000", 1, "MB")
     yield _figure(results, ("diff of a PoolNumbers of 10,000 (ms)",), "diff of a PoolNumbers of 10,000", 100, "ms")
