@@ -32,7 +32,11 @@ class DepartingNumbers(PlivoProvider):
             if not is_time:
                 return Progress(not_begun=leaving)
             removed = NumberSet(self.membership, Place(pool, None)).remove(leaving)
-        absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
+        absent = [
+            digits
+            for digits, ending in removed.done.items()
+            if ending.was_absent and not declared_members.declares_anywhere(self.member(digits))
+        ]
         if absent and new_pool is not None:
             moved = NumberSet(self.membership, Place(new_pool, None)).certainly_present(absent)
             if moved:

@@ -89,6 +89,11 @@ class NumbersProvider(DepartingNumbers):
         # Only a delete comes so late in a run that all of the program is known: so what is to be unrented is left to
         # the delete of a resource that is replaced.
         unrents = self._to_unrent(_olds, _news.get("numbers"))
+        if unrents and _olds.get("elsewhere"):
+            raise PlivoError(
+                f"{listed(unrents)} leave a list that unrents, whose move to another pool is unfinished: `pulumi up`"
+                " with these numbers in the list first, which finishes the move or takes it back; nothing was changed"
+            )
         replaces = ["numbers"] if unrents else []
         places = places_of(_olds)
         for digits in owned if replaces else ():

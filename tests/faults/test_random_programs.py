@@ -50,8 +50,9 @@ def chosen(pick: int, options: Iterable[str]) -> str:
 
 
 STEP_BY_STEP = "change one after the other"
+UNFINISHED_MOVE = "whose move to another pool is unfinished"
 #: What an error may ask for when nothing goes wrong any more.
-WAYS_OUT = ("adopt=True", "with unrent=False alone first", STEP_BY_STEP)
+WAYS_OUT = ("adopt=True", "with unrent=False alone first", STEP_BY_STEP, UNFINISHED_MOVE)
 
 
 class Programs(RuleBasedStateMachine):
@@ -260,17 +261,24 @@ class Programs(RuleBasedStateMachine):
             assert self.world.members == {(POOL, SHORTCODE): "", **strangers}
 
     def _change_one_after_the_other(self, errors: list[str]) -> None:
-        """Let lists that are to move leave out what they unrent first, as these errors say."""
-        assert all(STEP_BY_STEP in error for error in errors)
-        refused = {name: self.program[name] for name in self.lists if any(f" {name}: " in error for error in errors)}
+        """Do first what these errors say: a list leaves out what it unrents before a move, or after it has ended."""
+        wanted = dict(self.program)
         state = {entry["urn"].rpartition("::")[2]: entry["outputs"] for entry in self.stack.owned}
-        for name, each in refused.items():
-            (old,) = [state[known] for known in (name, *each.aliases) if known in state]
+        for error in errors:
+            (name,) = [name for name in self.lists if f" {name}: " in error]
+            each = wanted[name]
             assert isinstance(each, Many)
-            stay = tuple(number for number in each.listed if number in old["numbers"])
-            self.program[name] = replace(each, pool=old["number_pool_uuid"], listed=stay)
+            (old,) = [state[known] for known in (name, *each.aliases) if known in state]
+            if UNFINISHED_MOVE in error:
+                others = self.declared.difference(each.listed)
+                more = [number for number in old["numbers"] if number not in each.listed and number not in others]
+                self.program[name] = replace(each, listed=(*each.listed, *more))
+            else:
+                assert STEP_BY_STEP in error
+                stay = tuple(number for number in each.listed if number in old["numbers"])
+                self.program[name] = replace(each, pool=old["number_pool_uuid"], listed=stay)
         assert self._up(None).errors == []
-        self.program.update(refused)
+        self.program.update(wanted)
 
     @property
     def declared(self) -> set[str]:

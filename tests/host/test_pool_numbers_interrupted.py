@@ -162,6 +162,20 @@ def test_a_pool_and_a_list_that_unrents_do_not_change_together(start_plugin: Sta
     assert many.check({**inputs, "number_pool_uuid": OTHER_POOL}, inputs).failures == {}
 
 
+def test_a_list_that_unrents_finishes_its_move_before_a_number_leaves_it(
+    start_plugin: StartPlugin, sandbox: RunningSandbox
+) -> None:
+    inputs = {"number_pool_uuid": POOL, "numbers": ALL, "unrent": True}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(inputs)
+    sandbox.add_fault(f"POST */{OTHER_POOL}/Number/{ALL[2]}/ status=400")
+    news = {**inputs, "number_pool_uuid": OTHER_POOL}
+    partial = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, news)
+    assert set(partial["elsewhere"][OTHER_POOL]) == {*ALL[:2], *ALL[3:]}
+    many = start_plugin().host(PoolNumbersProvider())
+    with pytest.raises(grpc.RpcError, match=f"{ALL[0]} leave a list that unrents, whose move .* is unfinished"):
+        many.diff(id_, partial, many.check({**inputs, "numbers": ALL[1:]}, inputs).inputs)
+
+
 def test_a_delete_that_fails_half_way_says_what_to_do_when_the_list_is_wanted_after_all(
     start_plugin: StartPlugin, sandbox: RunningSandbox
 ) -> None:
