@@ -1,6 +1,5 @@
 """Changes of a pool's members that end in a known state: after a lost answer the live pool decides."""
 
-import functools
 from collections.abc import Callable, Collection
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +9,7 @@ from pulumi_plivo.parallel_work import THREADS as MANY_THREADS
 from pulumi_plivo.pool_memory import TOLL_FREE_TYPES
 from pulumi_plivo.pool_reads import PAGE_SIZE, in_parallel
 from pulumi_plivo.pool_view import PoolView, PoolViews
+from pulumi_plivo.single_flight import made_once
 
 if TYPE_CHECKING:
     from pulumi_plivo.api import Client
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-@functools.lru_cache(maxsize=4)
+@made_once
 def views_of(client: "Client") -> PoolViews:
     """Return the one look at an account's pools that all resources share."""
     return PoolViews(client)

@@ -1,6 +1,5 @@
 """The provider's settings: from the stack's config and from the environment."""
 
-import functools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +14,7 @@ from pulumi_plivo.api import (
     checked_base_url,
 )
 from pulumi_plivo.diagnostics import PlivoError
+from pulumi_plivo.single_flight import made_once
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
@@ -95,7 +95,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     )
 
 
-@functools.lru_cache(maxsize=4)
+@made_once
 def client_for(settings: Settings) -> "api.Client":
     """Return the one client of these settings. Raises PlivoError when they don't suffice for a call."""
     if settings.problems:
