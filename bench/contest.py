@@ -94,7 +94,9 @@ class Contest:
             state = None
         else:
             form = combination.contender.partition(",")[0]
-            prepared, state = self.prepared.database_and_state(form, combination.conditions.n)
+            prepared, state = self.prepared.database_and_state(
+                form, combination.conditions.n, paced=combination.conditions.rate_limit
+            )
             shutil.copyfile(prepared, database)
         if combination.operation == "refresh":
             count = drifted(len(numbers))

@@ -20,16 +20,19 @@ class Prepared:
         self._directory = directory
         self._port = port
 
-    def database_and_state(self, form: str, n: int) -> tuple[Path, Path]:
-        """Return the sandbox's database, and the state of a stack that owns `n` numbers as `form` has them."""
-        directory = self._directory / f"{form}-{n}"
+    def database_and_state(self, form: str, n: int, *, paced: bool = False) -> tuple[Path, Path]:
+        """Return the sandbox's database, and the state of a stack that owns `n` numbers as `form` has them.
+
+        A refresh and a destroy take the config out of the state, so that it tells whether they are `paced`.
+        """
+        directory = self._directory / f"{form}-{n}-{'paced' if paced else 'not-paced'}"
         database, state = directory / "plivo.sqlite3", directory / "state.json"
         if not state.exists():
             shutil.rmtree(directory, ignore_errors=True)
             if form == "PoolNumbers":
-                self._bring_up(MANY_EMBEDDED, directory, n, declared=n)
+                self._bring_up(MANY_EMBEDDED, directory, n, declared=n, paced=paced)
             else:
-                self._bring_up(SINGLE_EMBEDDED, directory, n, declared=1)
+                self._bring_up(SINGLE_EMBEDDED, directory, n, declared=1, paced=paced)
                 # A thousand resources take an engine half a minute: the first one's entry serves for all.
                 numbers = phone_numbers(n)
                 seed_account(database, [], numbers)
@@ -38,11 +41,11 @@ class Prepared:
             (directory / "stack" / "state" / "stack.json").rename(state)
         return database, state
 
-    def _bring_up(self, contender: str, directory: Path, n: int, *, declared: int) -> None:
+    def _bring_up(self, contender: str, directory: Path, n: int, *, declared: int, paced: bool) -> None:
         database = directory / "plivo.sqlite3"
         seed_account(database, phone_numbers(n))
         with serving(database, self._port, Conditions(n, 0, rate_limit=False)) as plivo:
-            stack = new_stack(contender, directory / "stack", plivo.base_url, paced=False)
+            stack = new_stack(contender, directory / "stack", plivo.base_url, paced=paced)
             stack.declare(phone_numbers(declared))
             measured = stack.run("add")
         if measured.status or not isinstance(stack, EmbeddedStack):
