@@ -185,6 +185,8 @@ class CliStack(Stack):
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             # The flag --event-log, as Pulumi's own automation uses it.
             "PULUMI_DEBUG_COMMANDS": "true",
+            # Of two programs of one length and one second, Python would run the one that it has compiled first.
+            "PYTHONDONTWRITEBYTECODE": "1",
             "PULUMI_HOME": str(directory / "home"),
         }
         self._pulumi("stack", "init", STACK)

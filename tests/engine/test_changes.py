@@ -1,5 +1,7 @@
 """What the commands do for each kind of change."""
 
+import os
+
 from tests.engine.toy_stack import ToyStack, operations_of
 
 AB = 'a = Toy("a"); b = Toy("b", opts=ResourceOptions(depends_on=[a]))'
@@ -26,6 +28,20 @@ def test_a_changed_property_is_updated_in_place_and_named(stack: ToyStack) -> No
     assert "~  update   Toy a" in stack.screen
     assert "size: 1 => 2" in stack.screen
     assert stack.resources["a"]["outputs"]["size"] == 2
+
+
+def test_a_program_of_the_same_length_and_second_is_the_new_one(stack: ToyStack) -> None:
+    program = stack.directory / "program" / "__main__.py"
+    stack.environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    stack.declare('Toy("a")')
+    os.utime(program, (1, 1))
+    stack.up()
+
+    stack.declare('Toy("b")')
+    os.utime(program, (1, 1))
+    stack.up()
+
+    assert stack.live == {"b"}
 
 
 def test_a_replacement_is_created_before_the_old_one_is_deleted_at_the_end(stack: ToyStack) -> None:

@@ -132,6 +132,8 @@ class CliToyStack(ToyStack):
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             # The plugin that these stacks need comes with the CLI; looking for it elsewhere takes seconds.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            # Of two programs of one length and one second, Python would run the one that it has compiled first.
+            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def run(self, operation: str, program: str | None = None, **options: Any) -> Result:

@@ -66,6 +66,8 @@ def main() -> int:
 
 
 def _run(program: str) -> None:
+    # Of two programs of one length and one second, Python would run the one that it has compiled first.
+    sys.dont_write_bytecode = True
     runpy.run_path(program, run_name="__main__")
 
 
