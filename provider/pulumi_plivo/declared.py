@@ -16,6 +16,7 @@ class DeclaredMembers:
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
+        self._was_checked = False
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
@@ -35,11 +36,16 @@ class DeclaredMembers:
             if len(pools) > 1:
                 pools.discard(None)
 
+    def checked(self) -> None:
+        """Note that a resource of the program was checked, which may declare no member."""
+        with self._lock:
+            self._was_checked = True
+
     @property
     def knows_program(self) -> bool:
         """Whether anything was checked: a refresh or a destroy checks nothing."""
         with self._lock:
-            return bool(self._pools)
+            return self._was_checked
 
     def await_creation(self, member: str) -> None:
         """Note that a create of `member` will follow."""
@@ -127,6 +133,7 @@ class DeclaredMembers:
     def forget(self) -> None:
         """Forget everything: another run begins."""
         with self._lock:
+            self._was_checked = False
             self._pools.clear()
             self._released.clear()
             self._awaited.clear()

@@ -28,12 +28,14 @@ class ProviderBugError(Exception):
 
 def warn(text: str) -> None:
     """Show a warning: what a provider's process writes to stderr appears under Diagnostics."""
-    print(f"warning: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the engine reads it there
+    tell(f"warning: {text}")
 
 
 def tell(text: str) -> None:
-    """Show a line that is no warning, in the same place."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - the engine reads it there
+    """Show a line in the same place."""
+    # `print` writes the end of a line by itself, so that lines of several threads would run into one.
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def answered(error: ApiError) -> str:

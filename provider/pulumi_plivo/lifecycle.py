@@ -24,6 +24,7 @@ class MemberProvider(PlivoProvider):
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
+        declared_members.checked()
         deletes_first = news.pop(DELETES_FIRST, False) is True
         inputs, failures = self.checked_inputs(news)
         if deletes_first and _olds.get("unrent") is True and _olds.get(self.digits_key) != inputs.get(self.digits_key):

@@ -12,12 +12,13 @@ LONGEST_LIST = 50
 def numbers(value: object) -> list[Any]:
     """Return the numbers' digits in the order in which they were written; unknown elements stay as they are.
 
-    Raises ValueError for what is not a list, an element that is not a number, and a number that is there twice.
+    Raises ValueError for what is not a list, and for all elements that are not a number or are there twice.
     """
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError(f"{value!r} is not a list of numbers")
-    found: dict[str, None] = {}
+    found: set[str] = set()
     normal: list[Any] = []
+    wrong: list[str] = []
     for position, element in enumerate(value):
         if inputs.is_unknown(element):
             normal.append(element)
@@ -25,11 +26,14 @@ def numbers(value: object) -> list[Any]:
         try:
             digits = inputs.number(element)
         except ValueError as error:
-            raise ValueError(f"[{position}]: {error}") from error
+            wrong.append(f"[{position}]: {error}")
+            continue
         if digits in found:
-            raise ValueError(f"[{position}]: {digits} is there twice")
-        found[digits] = None
+            wrong.append(f"[{position}]: {digits} is there twice")
+        found.add(digits)
         normal.append(digits)
+    if wrong:
+        raise ValueError(listed(wrong, separator="; "))
     return normal
 
 
@@ -51,14 +55,6 @@ class Difference(NamedTuple):
     added: list[str]
     dropped: list[str]
 
-    def __str__(self) -> str:
-        parts = [
-            f"{len(part)} to {verb}: {listed(part)}"
-            for verb, part in (("add", self.added), ("remove", self.dropped))
-            if part
-        ]
-        return "; ".join(parts)
-
 
 def difference(old: Iterable[str], new: Iterable[str]) -> Difference:
     """Compare two lists as sets."""
@@ -66,8 +62,8 @@ def difference(old: Iterable[str], new: Iterable[str]) -> Difference:
     return Difference([each for each in new if each not in old], [each for each in old if each not in new])
 
 
-def listed(digits: Collection[str], longest: int | None = LONGEST_LIST) -> str:
-    """Write numbers one after the other, at most `longest` of them (None: all)."""
+def listed(digits: Collection[str], longest: int | None = LONGEST_LIST, separator: str = ", ") -> str:
+    """Write numbers, or what is wrong with them, one after the other, at most `longest` of them (None: all)."""
     shown = list(digits)[:longest]
     rest = len(digits) - len(shown)
-    return ", ".join(shown) + (f" and {rest} more" if rest else "")
+    return separator.join(shown) + (f" and {rest} more" if rest else "")

@@ -13,6 +13,7 @@ from pulumi_plivo.declared import declared_members
 from pulumi_plivo.departing_numbers import DepartingNumbers
 from pulumi_plivo.diagnostics import PlivoError, reported, tell, warn
 from pulumi_plivo.inputs import known_pool
+from pulumi_plivo.number_changes import summary
 from pulumi_plivo.number_list import difference, is_all_known, listed
 from pulumi_plivo.number_places import by_pool, elsewhere, places_of
 from pulumi_plivo.number_set import NumberSet, is_in_doubt, services_of
@@ -40,6 +41,7 @@ class NumbersProvider(DepartingNumbers):
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
+        declared_members.checked()
         deletes_first = news.pop(DELETES_FIRST, False) is True
         others = news.pop(DECLARED_ELSEWHERE, None)
         inputs, failures = self.checked_inputs(news)
@@ -99,10 +101,16 @@ class NumbersProvider(DepartingNumbers):
         for digits in owned if replaces else ():
             note = declared_members.leave_to_delete if digits in unrents else declared_members.release
             note(self.member(digits), places[digits])
-        if is_certain and str(numbers) and declared_members.knows_program:
-            unrent = " (and unrent)" if replaces else ""
-            tell(f"numbers of pool {_olds.get('number_pool_uuid')}: {numbers}{unrent}")
-        is_unfinished = self._is_doubtful(_olds) or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
+        strangers = [
+            digits
+            for digits in difference(wanted, _olds.get("strangers") or ()).added
+            if _news.get("exclusive") is True and not declared_members.declares_anywhere(self.member(digits))
+        ]
+        if is_certain and declared_members.knows_program:
+            say = summary(_olds, _news, unrents=unrents, strangers=strangers)
+            if say:
+                tell(say)
+        is_unfinished = self._is_doubtful(_olds) or bool(strangers)
         return DiffResult(changes=bool(changed) or is_unfinished, replaces=replaces)
 
     @reported
@@ -161,6 +169,8 @@ class NumbersProvider(DepartingNumbers):
         """
         olds, news = without_provider(_olds), without_provider(_news)
         owned, wanted, pool = olds["numbers"], news["numbers"], news["number_pool_uuid"]
+        if self._is_state_only(olds, news):
+            return UpdateResult({**olds, **news})
         declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
         places = places_of(olds)
@@ -235,6 +245,15 @@ class NumbersProvider(DepartingNumbers):
                 " nothing was changed"
             )
         return {digits: each for digits, each in live.items() if digits in ours} | others, len(others)
+
+    def _is_state_only(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """Whether nothing is to be done at Plivo, nor left to do."""
+        changed = {key for key in self.rules if news.get(key) != olds.get(key)}
+        return (
+            changed <= {"unrent", "adopt"}
+            and not self._is_doubtful(olds)
+            and not (news.get("exclusive") and olds.get("strangers"))
+        )
 
     def _is_doubtful(self, outputs: Mapping[str, Any]) -> bool:
         """Whether something is left to do, or another resource of this run has removed numbers that it has too."""

@@ -27,6 +27,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
     exclusive: pulumi.Output[bool]
+    account: pulumi.Output[str]
     adopted: pulumi.Output[int]
     members: pulumi.Output[dict[str, int]]
     elsewhere: pulumi.Output[dict[str, list[str]]]
@@ -78,6 +79,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 "exclusive": None if is_get else exclusive,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
                 DECLARED_ELSEWHERE: None if is_get else claimed_elsewhere(claim),
+                "account": None,
                 "adopted": None,
                 "members": None,
                 "elsewhere": None,

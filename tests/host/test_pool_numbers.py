@@ -7,7 +7,7 @@ import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
-from pulumi_plivo.pool_numbers import PoolNumbersProvider
+from pulumi_plivo.pool_numbers import PoolNumbers, PoolNumbersProvider
 
 from tests.conftest import (
     ACCOUNT,
@@ -58,6 +58,11 @@ def test_create_adds_every_number_with_two_looks_at_most_and_one_call_each(
     assert len(sandbox.calls) <= 2 + len(ALL)
 
 
+def test_every_output_can_be_used_in_a_program(many: ProviderHost) -> None:
+    _, outputs = many.create(INPUTS)
+    assert outputs.keys() - {"__provider"} == PoolNumbers.__annotations__.keys()
+
+
 def test_two_resources_of_one_pool_have_ids_of_their_own(many: ProviderHost) -> None:
     first, _ = many.create({**INPUTS, "numbers": ALL[:1]})
     second, _ = many.create({**INPUTS, "numbers": ALL[1:]})
@@ -69,6 +74,7 @@ def test_two_resources_of_one_pool_have_ids_of_their_own(many: ProviderHost) -> 
     [
         ({"numbers": ["x"]}, {"numbers": "[0]: 'x' is not a phone number"}),
         ({"numbers": [NUMBER, "+1 415 555 0100"]}, {"numbers": f"[1]: {NUMBER} is there twice"}),
+        ({"numbers": ["x", NUMBER, ""]}, {"numbers": "; [2]: '' is not a phone number"}),
         ({"numbers": NUMBER}, {"numbers": "is not a list"}),
         ({"numbers": [14155550100]}, {"numbers": "[0]: 14155550100 is not text"}),
         ({"numbers": [], "exclusive": True}, {"numbers": "would empty the pool"}),
@@ -100,6 +106,59 @@ def test_a_difference_is_shown_as_a_list(start_plugin: StartPlugin, created: tup
     assert diffed.changes
     assert diffed.replaces == []
     assert f"pool {POOL}: 1 to add: 14155550105; 2 to remove: {ALL[0]}, {ALL[1]}" in run.warnings
+
+
+@pytest.mark.parametrize(
+    ("state", "inputs", "said"),
+    [
+        ({"unrent": True}, {"numbers": [], "unrent": True}, f"pool {POOL}: 5 to remove and unrent: {', '.join(ALL)}"),
+        ({}, {"numbers": []}, f"pool {POOL}: 5 to remove: {', '.join(ALL)}"),
+        (
+            {},
+            {"numbers": [*ALL[1:], "14155550105"], "number_pool_uuid": OTHER_POOL},
+            f"pool {OTHER_POOL}: 1 to add: 14155550105; 4 to move from pool {POOL}: {', '.join(ALL[1:])};"
+            f" 1 to remove from pool {POOL}: {ALL[0]}",
+        ),
+        (
+            {"elsewhere": {OTHER_POOL: ALL[:2]}, "unfinished": "some"},
+            {},
+            f"pool {POOL}: 2 to move from pool {OTHER_POOL}: {', '.join(ALL[:2])}",
+        ),
+        ({}, {"service": "mms"}, f"pool {POOL}: 5 to change to mms: {', '.join(ALL)}"),
+        (
+            {"exclusive": True, "strangers": ["14155550105"]},
+            {"exclusive": True},
+            f"pool {POOL}: exclusive=True: 1 others to remove, which stay rented: 14155550105",
+        ),
+        ({}, {"exclusive": True}, f"pool {POOL}: exclusive=True: whatever else is in the pool"),
+    ],
+)
+def test_a_preview_says_which_numbers_a_change_touches_and_in_which_pool(
+    start_plugin: StartPlugin,
+    created: tuple[str, dict[str, Any]],
+    sandbox: RunningSandbox,
+    state: dict[str, Any],
+    inputs: dict[str, Any],
+    said: str,
+) -> None:
+    id_, outputs = created
+    sandbox.calls.clear()
+    run = start_plugin()
+    many = run.host(PoolNumbersProvider())
+    olds = {**outputs, **state}
+    assert many.diff(id_, olds, many.check({**INPUTS, **inputs}, olds).inputs).changes
+    assert f"numbers of {said}" in run.warnings
+    assert not sandbox.calls
+
+
+def test_what_lives_in_the_state_only_changes_without_a_call(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
+) -> None:
+    id_, outputs = created
+    sandbox.calls.clear()
+    updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "unrent": True, "adopt": True})
+    assert (updated["unrent"], updated["adopt"], updated["numbers"]) == (True, True, ALL)
+    assert not sandbox.calls
 
 
 def test_a_list_that_is_not_known_yet_is_a_change_but_no_replacement(
