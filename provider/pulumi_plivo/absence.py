@@ -27,21 +27,22 @@ def doubt_of_absence(client: "Client", number_pool_uuid: str, account: str | Non
     """
     if found(lambda: client.number_pools.get(number_pool_uuid)) is not None:
         return Doubt()
-    # A subaccount's numbers may name the main account.
-    if (
-        account is not None
-        and account.startswith("MA")
-        and client.auth_id.startswith("MA")
-        and account != client.auth_id
-    ):
+    if is_other_account(account, client.auth_id):
         return Doubt(
             f"the state says that it belongs to account {account}, and account {client.auth_id} was asked, which has no"
-            " such pool: correct plivo:authId or PLIVO_AUTH_ID",
+            " such pool: correct plivo:authId or PLIVO_AUTH_ID; a plain refresh or destroy uses that of the last"
+            " `pulumi up`",
             is_elsewhere=True,
         )
     # A pool that is gone is told from a wrong base URL by what every account of Plivo's answers.
     next(client.powerpacks.all(), None)
     return Doubt(f"account {client.auth_id} has no such pool; was its Powerpack deleted?")
+
+
+def is_other_account(account: str | None, asked: str | None) -> bool:
+    """Whether two main accounts are known, and are not the same: a subaccount's numbers may name the main account."""
+    known = [each for each in (account, asked) if each is not None and each.startswith("MA")]
+    return len(known) == 2 and account != asked
 
 
 def account_of(outputs: Mapping[str, Any]) -> str | None:

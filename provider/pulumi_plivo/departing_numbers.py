@@ -8,6 +8,7 @@ from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError, answered, warn
 from pulumi_plivo.number_list import difference, listed
+from pulumi_plivo.number_places import by_pool
 from pulumi_plivo.number_set import NumberSet
 from pulumi_plivo.parallel_work import Progress
 from pulumi_plivo.plivo_provider import PlivoProvider
@@ -38,7 +39,11 @@ class DepartingNumbers(PlivoProvider):
             if ending.was_absent and not declared_members.declares_anywhere(self.member(digits))
         ]
         if absent and new_pool is not None:
-            moved = NumberSet(self.membership, Place(new_pool, None)).certainly_present(absent)
+            try:
+                moved = NumberSet(self.membership, Place(new_pool, None)).certainly_present(absent)
+            except PlivoError as error:
+                warn(f"numbers {listed(absent, None)} left the program; whether they are in pool {new_pool}: {error}")
+                return removed
             if moved:
                 warn(
                     f"numbers {listed(moved, None)}, which left the program, are in pool {new_pool}, perhaps through a"
@@ -54,8 +59,8 @@ class DepartingNumbers(PlivoProvider):
         kept = difference(left, numbers).added
         if kept:
             warn(
-                f"numbers {listed(kept)} stay in pool {pool}, and rented: the program reads all that the pool holds; to"
-                " remove them, take that out of the program, or remove them at Plivo"
+                f"numbers {listed(kept, None)} stay in pool {pool}, and rented: the program reads all that the"
+                " pool holds; to remove them, take that out of the program, or remove them at Plivo"
             )
         return left
 
@@ -123,6 +128,12 @@ class DepartingNumbers(PlivoProvider):
         if removed.done:
             warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
         return numbers.unfinished(removed=removed)
+
+    def _make_sure_of_account(self, places: Mapping[str, str], state: Mapping[str, Any]) -> None:
+        """Make sure that the state's pools are this account's, or gone: nothing else may count as gone."""
+        for pool, numbers in by_pool(places).items():
+            if not NumberSet(self.membership, Place(pool, None)).present(numbers[:1]):
+                self._is_pool_there(numbers[:1], pool, {**state, "unrent": False})
 
     def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
         """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""

@@ -45,6 +45,7 @@ class MemberProvider(PlivoProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare the keys that a program sets, and no others: what Plivo assigns is no change."""
         self.refuse_other_class(_olds, self.digits_key)
+        self.refuse_other_account(account_of(_olds))
         changed = [key for key in self.rules if _news.get(key) != _olds.get(key)]
         # A value that is not known yet may turn out unchanged. Were it a replacement, the engine could delete this
         # member ahead of time, when it replaces what the value depends on.

@@ -82,6 +82,7 @@ class NumbersProvider(DepartingNumbers):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare the keys that a program sets, the lists of numbers as sets."""
         self.refuse_other_class(_olds, "numbers")
+        self.refuse_other_account(_olds.get("account"))
         wanted, owned = number_list.known(_news.get("numbers")), number_list.known(_olds.get("numbers"))
         numbers = difference(owned, wanted)
         is_certain = is_all_known(_news.get("numbers"))
@@ -141,14 +142,17 @@ class NumbersProvider(DepartingNumbers):
             declared_members.read_pool(pool)
             return ReadResult(id_, self._outputs(known, list(everything), services_of(everything)))
         live: dict[str, PoolMember] = {}
+        is_pool_there = True
         for place, group in by_pool(places_of(known)).items():
             there = numbers.in_pool(place)
             found = there.present(group)
             found |= there.certainly_present([digits for digits in group if digits not in found])
             gone = [digits for digits in group if digits not in found]
             if gone and not self._is_pool_there(gone, place, known) and place == pool:
-                return ReadResult("", {})
+                is_pool_there = False
             live |= found
+        if not (live or is_pool_there):
+            return ReadResult("", {})
         kept = [digits for digits in known["numbers"] if digits in live]
         outputs = self._outputs(known, kept, services_of(live), known.get("adopted", 0), known.get("unfinished", ""))
         outputs["elsewhere"] = elsewhere(
@@ -174,7 +178,9 @@ class NumbersProvider(DepartingNumbers):
         declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
         places = places_of(olds)
+        self._make_sure_of_account(places, olds)
         live, adopted = self._taken_over(numbers, news, wanted, set(owned).intersection(wanted))
+        live |= numbers.certainly_present([each for each in wanted if places.get(each) == pool and each not in live])
         moving = {digits: places[digits] for digits in wanted if places.get(digits, pool) != pool}
         leaving = by_pool({digits: places[digits] for digits in difference(owned, wanted).dropped})
         left = Progress.of(self._removed(leaving.pop(place), place, pool) for place in list(leaving) if place != pool)
@@ -184,8 +190,9 @@ class NumbersProvider(DepartingNumbers):
         if not (left.is_complete and moved.is_complete):
             not_added = [digits for digits in wanted if digits not in places and digits not in live]
             unfinished = numbers.unfinished(moved=moved, added=Progress(not_begun=not_added), removed=left)
+            stay = {*wanted, *left.left, *leaving.get(pool, [])}
             now = {
-                **{digits: places[digits] for digits in owned if digits not in left.done},
+                **{digits: places[digits] for digits in owned if digits in stay},
                 **dict.fromkeys(moved.done, pool),
             }
             state = {

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
-from pulumi_plivo.absence import doubt_of_absence
+from pulumi_plivo.absence import doubt_of_absence, is_other_account
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.diagnostics import PlivoError, show_errors_in_one_line, warn
 from pulumi_plivo.inputs import Rule, checked
@@ -72,6 +72,17 @@ class PlivoProvider(ResourceProvider):
             raise PlivoError(
                 f"the state's resource has no {key}: an alias can't turn a resource of one class into one of another;"
                 " give this one a name of its own and adopt=True; nothing was changed"
+            )
+
+    def refuse_other_account(self, account: str | None) -> None:
+        """Make sure that the settings name the account that a state names, if both do. Raises PlivoError."""
+        # A diff needs no settings but for this.
+        asked = self.settings.auth_id if hasattr(self, "settings") else None
+        if is_other_account(account, asked):
+            raise PlivoError(
+                f"the state says that it belongs to account {account}, and the settings name account {asked}: correct"
+                " plivo:authId or PLIVO_AUTH_ID, or, if its pools are in the other account now, `pulumi state delete`"
+                " it first; nothing was changed"
             )
 
     def believe_gone(self, what: str, pool: str, account: str | None) -> bool:

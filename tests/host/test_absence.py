@@ -4,6 +4,7 @@ import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
 from tests.conftest import AUTH_TOKEN, NO_POOL, NUMBER, POOL, Account
 from tests.host.conftest import StartPlugin
@@ -28,6 +29,31 @@ def test_another_account_does_not_empty_the_state(
         of_another_account.read(id_, outputs)
     with pytest.raises(grpc.RpcError, match="the state keeps it"):
         of_another_account.delete(id_, outputs)
+    assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_a_change_of_account_is_refused_though_nothing_else_has_changed(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, of_another_account: ProviderHost
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    sandbox.calls.clear()
+    with pytest.raises(grpc.RpcError, match=f"settings name account {STRANGER}.*nothing was changed"):
+        of_another_account.diff(id_, outputs, of_another_account.check(INPUTS, outputs).inputs)
+    assert not sandbox.calls
+
+
+def test_many_numbers_in_another_account_are_not_taken_for_gone(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    inputs = {"number_pool_uuid": POOL, "numbers": [NUMBER]}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(inputs)
+    sandbox.seed({"accounts": [{"auth_id": STRANGER, "auth_token": AUTH_TOKEN}]})
+    other = start_plugin(authId=STRANGER).host(PoolNumbersProvider())
+    for news in ({**inputs, "numbers": []}, {**inputs, "service": "mms"}):
+        with pytest.raises(grpc.RpcError, match=f"settings name account {STRANGER}"):
+            other.diff(id_, outputs, other.check(news, outputs).inputs)
+        with pytest.raises(grpc.RpcError, match=f"account {STRANGER} was asked.*correct plivo:authId"):
+            other.update(id_, outputs, news)
     assert account.numbers() == {NUMBER: "sms"}
 
 

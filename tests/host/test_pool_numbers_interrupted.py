@@ -6,9 +6,10 @@ from typing import Any
 import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, OTHER_POOL, POOL, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NO_POOL, OTHER_POOL, POOL, Account
 from tests.host.conftest import StartPlugin
 
 ALL = [f"1415555010{digit}" for digit in range(5)]
@@ -183,3 +184,55 @@ def test_a_delete_that_fails_half_way_says_what_to_do_when_the_list_is_wanted_af
     sandbox.add_fault(f"DELETE */{ALL[2]}/ status=400")
     with pytest.raises(grpc.RpcError, match="declares them again: `pulumi refresh` first"):
         start_plugin().host(PoolNumbersProvider()).delete(id_, outputs)
+
+
+def test_a_number_that_the_pages_hide_stays_in_the_state(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    rent_many(sandbox)
+    owned = MANY[:40]
+    inputs: dict[str, Any] = {"number_pool_uuid": POOL}
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**inputs, "numbers": owned})
+    sandbox.set_quirk("add-duplicate", "reject")
+    # Its list does not show the newest member.
+    sandbox.set_quirk("list-delay", "1")
+    wanted = [*owned, MANY[51]]
+    done = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**inputs, "numbers": wanted})
+    assert set(done["numbers"]) == set(account.numbers()) == set(wanted)
+
+
+def test_a_refresh_keeps_what_a_move_has_brought_to_another_pool_though_its_own_is_gone(
+    start_plugin: StartPlugin,
+) -> None:
+    id_, outputs = (
+        start_plugin().host(PoolNumbersProvider()).create({"number_pool_uuid": OTHER_POOL, "numbers": ALL[:3]})
+    )
+    state = {**outputs, "number_pool_uuid": NO_POOL, "numbers": ALL, "elsewhere": {OTHER_POOL: ALL[:3]}}
+    run = start_plugin()
+    kept, live, _ = run.host(PoolNumbersProvider()).read(id_, state)
+    assert (kept, live["numbers"], live["elsewhere"]) == (id_, ALL[:3], {OTHER_POOL: ALL[:3]})
+    assert f"{ALL[3]}, {ALL[4]}: not in pool {NO_POOL} any more" in run.warnings
+
+
+def test_what_another_resource_has_taken_over_does_not_stay_in_a_list_whose_move_fails(
+    start_plugin: StartPlugin, sandbox: RunningSandbox
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({"number_pool_uuid": POOL, "numbers": ALL})
+    sandbox.add_fault(f"POST */{OTHER_POOL}/* status=400")
+    run = start_plugin()
+    run.host(PoolNumberProvider()).check({"number_pool_uuid": POOL, "number": ALL[4]})
+    moved = run.host(PoolNumbersProvider()).update(id_, outputs, {"number_pool_uuid": OTHER_POOL, "numbers": ALL[:3]})
+    assert moved["unfinished"]
+    assert moved["numbers"] == ALL[:3]
+
+
+def test_what_can_not_be_looked_up_in_the_new_pool_does_not_hide_what_has_left_the_old_one(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({"number_pool_uuid": POOL, "numbers": ALL[:4]})
+    account.remove(POOL, ALL[3])
+    sandbox.add_fault(f"GET */{OTHER_POOL}/Number/{ALL[3]}/ status=503")
+    run = start_plugin()
+    moved = run.host(PoolNumbersProvider()).update(id_, outputs, {"number_pool_uuid": OTHER_POOL, "numbers": ALL[:2]})
+    assert (moved["numbers"], moved["unfinished"]) == (ALL[:2], "")
+    assert f"numbers {ALL[3]} left the program; whether they are in pool {OTHER_POOL}" in run.warnings
