@@ -1,9 +1,9 @@
-"""What can only be seen from inside the program: the same number claimed twice, and options that endanger a number."""
+"""What can only be seen from inside the program: which resource claims which number, and the same one claimed twice."""
 
 import asyncio
 import inspect
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pulumi
@@ -11,32 +11,71 @@ from pulumi.runtime.settings import get_root_resource
 
 from pulumi_plivo import inputs
 
-#: The package of every dynamic resource in Python.
-PACKAGE = "pulumi-python"
-
 Value = TypeVar("Value")
-
 
 #: Turns of the event loop in which outputs that wait for nothing become known.
 TURNS = 100
+#: Seconds in which what other resources of the program have may become known: it may depend on who asks.
+PATIENCE = 2.0
+#: Seconds between two looks.
+PAUSE = 0.01
 
 
 class Claim:
-    """A resource of the program, and the pool in which it wants a number, or reads one."""
+    """A resource of the program, and the pool in which it wants numbers, or reads one."""
 
-    def __init__(self, resource: str, number_pool_uuid: pulumi.Input[str], *, reads: bool = False) -> None:
+    def __init__(
+        self,
+        resource: str,
+        number_pool_uuid: pulumi.Input[str],
+        *,
+        reads: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         self.resource = resource
         self.number_pool_uuid = number_pool_uuid
         self.reads = reads
+        #: Whether the state may say something else than the program.
+        self.is_ignored = any(path.startswith("number") for path in (opts and opts.ignore_changes) or ())
         #: As far as it is known, and "" before.
         self.pool_so_far = ""
-        _when_known(number_pool_uuid, self._note)
+        #: Which inputs are not known yet.
+        self.awaited: set[object] = set()
+        self.await_input(number_pool_uuid, self._note)
+
+    @property
+    def awaited_name(self) -> str | None:
+        """The resource's name if others may have to wait until it is checked; None if not, as an input left out."""
+        return self.resource if not self.reads and (self.awaited or self.is_ignored) else None
+
+    def await_input(self, value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
+        """Call `then` with an input when it is known."""
+        mark = object()
+
+        def note(known: Any) -> None:
+            self.awaited.discard(mark)
+            then(known)
+
+        self.awaited.add(mark)
+        when_known(value, note)
 
     def _note(self, number_pool_uuid: str) -> None:
         self.pool_so_far = number_pool_uuid
 
 
-_claims: weakref.WeakKeyDictionary[pulumi.Resource, dict[tuple[str, bool], Claim]] = weakref.WeakKeyDictionary()
+class Claims:
+    """All claims of a program."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[tuple[str, bool], Claim] = {}
+        self.resources: list[Claim] = []
+
+    def others(self, claim: Claim) -> list[Claim]:
+        """Return the claims of other resources that the engine will check."""
+        return [each for each in self.resources if each is not claim and not each.reads]
+
+
+_claims: weakref.WeakKeyDictionary[pulumi.Resource, Claims] = weakref.WeakKeyDictionary()
 
 
 def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
@@ -50,21 +89,23 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
     Fails the program with a RunError that names both resources and their pools.
     """
     claims = _all_claims()
-    _when_known(number, lambda value: _claim(claims, value, claim))
+    claims.resources.append(claim)
+    claim.await_input(number, lambda value: _claim(claims, value, claim))
 
 
 def claim_numbers(numbers: pulumi.Input[Sequence[pulumi.Input[str]]], claim: Claim) -> None:
     """Make sure that no other resource of this program has one of the numbers, as `claim_number` does."""
     claims = _all_claims()
+    claims.resources.append(claim)
 
     def claim_each(values: Sequence[pulumi.Input[str]]) -> None:
         for number in values:
-            _when_known(number, lambda value: _claim(claims, value, claim))
+            claim.await_input(number, lambda value: _claim(claims, value, claim))
 
     if isinstance(numbers, (list, tuple)):
         claim_each(numbers)
     else:
-        pulumi.Output.from_input(numbers).apply(claim_each)
+        claim.await_input(numbers, claim_each)
 
 
 def claimed_elsewhere(claim: Claim) -> pulumi.Output[dict[str, str]]:
@@ -73,36 +114,56 @@ def claimed_elsewhere(claim: Claim) -> pulumi.Output[dict[str, str]]:
     It is as complete as it can be when the resource's inputs are sent: after the program's last line.
     """
     claims = _all_claims()
-    own_pool = pulumi.Output.from_input(claim.number_pool_uuid)
 
     async def others() -> dict[str, str]:
-        # Other pools often become known together with this resource's own; none can be waited for, as it may depend on
-        # this very resource.
-        await own_pool.is_known()
-        for _ in range(TURNS):
-            if all(each.pool_so_far for each in claims.values()):
-                break
-            await asyncio.sleep(0)
-        found = {digits: each.pool_so_far for (digits, _), each in claims.items() if each is not claim and each.reads}
-        return found | {
-            digits: each.pool_so_far for (digits, _), each in claims.items() if each is not claim and not each.reads
+        await _until_known(claims, claim)
+        found = {
+            (digits, reads): each.pool_so_far
+            for (digits, reads), each in claims.by_number.items()
+            if each is not claim and not each.is_ignored
         }
+        return {digits: pool for (digits, reads), pool in sorted(found.items(), key=lambda item: not item[0][1])}
 
     return pulumi.Output.from_input(others())
 
 
-def _all_claims() -> dict[tuple[str, bool], Claim]:
+def unknown_elsewhere(claim: Claim) -> pulumi.Output[list[str]]:
+    """Return the other resources of the program of which it is not known yet which numbers they have, and where."""
+    claims = _all_claims()
+
+    async def others() -> list[str]:
+        await _until_known(claims, claim)
+        return [each.resource for each in claims.others(claim) if each.awaited or each.is_ignored]
+
+    return pulumi.Output.from_input(others())
+
+
+async def _until_known(claims: Claims, claim: Claim) -> None:
+    """Wait for what often becomes known together with a resource's own inputs; it may depend on this very resource."""
+    await pulumi.Output.from_input(claim.number_pool_uuid).is_known()
+    for _ in range(TURNS):
+        if not any(each.awaited for each in claims.others(claim)):
+            return
+        await asyncio.sleep(0)
+    # In a preview, what is not known now stays so.
+    waiting = 0.0 if pulumi.runtime.is_dry_run() else PATIENCE
+    while waiting > 0 and any(each.awaited for each in claims.others(claim)):
+        await asyncio.sleep(PAUSE)
+        waiting -= PAUSE
+
+
+def _all_claims() -> Claims:
     root = get_root_resource()
-    return {} if root is None else _claims.setdefault(root, {})
+    return Claims() if root is None else _claims.setdefault(root, Claims())
 
 
-def _claim(claims: dict[tuple[str, bool], Claim], value: object, claim: Claim) -> None:
+def _claim(claims: Claims, value: object, claim: Claim) -> None:
     try:
         digits = inputs.number(value)
     except ValueError:
         # `check` says what is wrong with it, under the property's name.
         return
-    first = claims.setdefault((digits, claim.reads), claim)
+    first = claims.by_number.setdefault((digits, claim.reads), claim)
     if first is claim or claim.reads:
         return
     pools = [first.number_pool_uuid, claim.number_pool_uuid]
@@ -116,76 +177,7 @@ def _claim(claims: dict[tuple[str, bool], Claim], value: object, claim: Claim) -
     pulumi.Output.from_input(shown_pools).apply(fail)
 
 
-def refuse_own_plugin(resource: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Make sure that the resource is served by the plugin process that serves all others of the program.
-
-    A second process knows nothing of what the first one checked, nor of the stack's config. Fails the program with a
-    RunError that names the option.
-    """
-    if opts is None:
-        return
-    given = opts.providers or {}
-    packages = given.keys() if isinstance(given, Mapping) else [each.package for each in given]
-    option = next(
-        (
-            name
-            for name, is_set in (
-                ("provider", opts.provider is not None or PACKAGE in packages),
-                ("version", opts.version is not None),
-                ("plugin_download_url", opts.plugin_download_url is not None),
-                (
-                    "parent",
-                    opts.parent is not None and opts.parent.get_provider(f"{PACKAGE}:dynamic:Resource") is not None,
-                ),
-            )
-            if is_set
-        ),
-        None,
-    )
-    if option is not None:
-        raise pulumi.RunError(
-            f"{resource}: the option {option} brings a provider process of its own, which does not know what the rest"
-            f" of the program declares, nor the stack's config; drop it, or the {PACKAGE} provider that it hands down"
-        )
-
-
-def refuse_deleting_first(resource: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Make sure that the resource is not deleted before its replacement is there. Fails the program with a RunError."""
-    option = _option_that_deletes_first(opts)
-    if option is not None:
-        raise pulumi.RunError(
-            f"{resource}: {option} would take the shortcode out of its pool before its replacement is there, and only"
-            " Plivo's support could bring it back; drop that option"
-        )
-
-
-def deletes_first(unrent: pulumi.Input[bool], resource: str, opts: pulumi.ResourceOptions | None) -> bool | None:
-    """Whether the options say delete_before_replace=True, None if not: so it can be an input that is left out.
-
-    Fails the program with a RunError when `unrent` is set too.
-    """
-    option = _option_that_deletes_first(opts)
-    if option is None:
-        return None
-
-    def checked(value: bool) -> None:
-        if value is True:
-            raise pulumi.RunError(
-                f"{resource}: unrent=True and {option} exclude each other: the delete would give the"
-                " number back before it is known whether the rest of the program declares it; drop one of the two"
-            )
-
-    _when_known(unrent, checked)
-    return True
-
-
-def _option_that_deletes_first(opts: pulumi.ResourceOptions | None) -> str | None:
-    if opts is not None and opts.delete_before_replace:
-        return "delete_before_replace=True"
-    return "replace_with" if getattr(opts, "replace_with", None) else None
-
-
-def _when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
+def when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
     """Call `then` at once for a plain value, and for an output as soon as it is known.
 
     A RunError reaches the user as one line only from the program itself, or from an output that is nobody's input.

@@ -10,6 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+#: Seconds in which the rest of a program may become known.
+PATIENCE = 30.0
+
 
 class DeclaredMembers:
     """The pool members that were checked in this process, and those that a delete left to their next owner."""
@@ -17,6 +20,8 @@ class DeclaredMembers:
     def __init__(self) -> None:
         self._lock = threading.Condition()
         self._was_checked = False
+        self._checked: set[str] = set()
+        self._unchecked: set[str] = set()
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
@@ -35,11 +40,32 @@ class DeclaredMembers:
             pools.add(number_pool_uuid)
             if len(pools) > 1:
                 pools.discard(None)
+            self._lock.notify_all()
 
-    def checked(self) -> None:
-        """Note that a resource of the program was checked, which may declare no member."""
+    def checked(self, resource: object = None) -> None:
+        """Note that a resource was checked and its members declared; others may wait for its name, if it has one."""
         with self._lock:
             self._was_checked = True
+            self._checked.add(str(resource))
+            self._lock.notify_all()
+
+    def await_checks(self, resources: Iterable[str]) -> None:
+        """Note that the program has these resources, of which it is not known yet which members they want."""
+        with self._lock:
+            self._unchecked.update(resources)
+
+    def wait_for_program(self, members: Iterable[str]) -> bool:
+        """Wait until it is known what the program wants, and in which pools it wants these members.
+
+        Returns whether it is known after at most half a minute: it may depend on who asks.
+        """
+        asked = set(members)
+
+        def is_known() -> bool:
+            return self._unchecked <= self._checked and not any(None in self._pools.get(each, ()) for each in asked)
+
+        with self._lock:
+            return self._lock.wait_for(is_known, PATIENCE)
 
     @property
     def knows_program(self) -> bool:
@@ -134,6 +160,8 @@ class DeclaredMembers:
         """Forget everything: another run begins."""
         with self._lock:
             self._was_checked = False
+            self._checked.clear()
+            self._unchecked.clear()
             self._pools.clear()
             self._released.clear()
             self._awaited.clear()

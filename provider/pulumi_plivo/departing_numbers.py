@@ -29,6 +29,9 @@ class DepartingNumbers(PlivoProvider):
 
         What has left already while the others move to `new_pool` may be there: that is said.
         """
+        if numbers and not declared_members.wait_for_program(map(self.member, numbers)):
+            unknown = PlivoError("what the rest of the program declares, and in which pools, is not known yet")
+            return Progress(failed=dict.fromkeys(numbers, unknown))
         with self._leaving(numbers, pool) as leaving:
             if not is_time:
                 return Progress(not_begun=leaving)
@@ -123,6 +126,11 @@ class DepartingNumbers(PlivoProvider):
             for digits in difference(props["numbers"], everything).added
             if not declared_members.is_left_to_delete(self.member(digits), pool)
         ]
+        if others and not declared_members.wait_for_program(map(self.member, others)):
+            return (
+                f"pool {pool}: all of its own numbers are done; exclusive=True: what the rest of the program declares"
+                " is not known yet, so no other number was removed; the next `pulumi up` does the rest"
+            )
         with declared_members.giving_up(map(self.member, others), pool) as allowed:
             removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
         if removed.done:

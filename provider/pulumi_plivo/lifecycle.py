@@ -11,7 +11,7 @@ from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError, answered, reported, warn
 from pulumi_plivo.inputs import is_unknown
 from pulumi_plivo.membership import OutcomeUnknownError
-from pulumi_plivo.plivo_provider import DELETES_FIRST, PlivoProvider, without_provider
+from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST, PlivoProvider, without_provider
 from pulumi_plivo.removal import take_out, warn_of
 
 
@@ -24,7 +24,7 @@ class MemberProvider(PlivoProvider):
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and note what the program declares."""
-        declared_members.checked()
+        claimant = news.pop(CLAIMANT, None)
         deletes_first = news.pop(DELETES_FIRST, False) is True
         inputs, failures = self.checked_inputs(news)
         if deletes_first and _olds.get("unrent") is True and _olds.get(self.digits_key) != inputs.get(self.digits_key):
@@ -37,6 +37,7 @@ class MemberProvider(PlivoProvider):
                 )
             )
         self._declare(inputs)
+        declared_members.checked(claimant)
         if not without_provider(_olds) and not failures:
             declared_members.await_creation(self.member(inputs[self.digits_key]))
         return CheckResult(inputs, failures)

@@ -16,6 +16,9 @@ from pulumi_plivo.settings import KEYS, Settings, client_for, read_settings
 #: A mark, on its way from a resource to `check` only: the resource's options say delete_before_replace=True.
 DELETES_FIRST = "delete_before_replace"
 
+#: On its way to `check` only: the name under which others wait for this resource.
+CLAIMANT = "claimant"
+
 
 class PlivoProvider(ResourceProvider):
     """The provider of one resource class.

@@ -5,9 +5,10 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, deletes_first, refuse_own_plugin, settled
+from pulumi_plivo.claims import Claim, claim_number, settled
 from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.plivo_provider import DELETES_FIRST
+from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
+from pulumi_plivo.resource_options import deletes_first, refuse_own_plugin
 
 
 class PoolNumberProvider(NumberProvider):
@@ -69,7 +70,8 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
         name = f"PoolNumber {resource_name}"
         refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
-        claim_number(number, Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None))
+        claim = Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None, opts=opts)
+        claim_number(number, claim)
         super().__init__(
             PoolNumberProvider(),
             resource_name,
@@ -80,6 +82,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
                 "unrent": unrent,
                 "adopt": adopt,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
+                CLAIMANT: claim.awaited_name,
                 "adopted": None,
                 "type": None,
                 "country_iso2": None,

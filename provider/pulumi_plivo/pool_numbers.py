@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import pulumi
 from pulumi.dynamic import Resource
 
-from pulumi_plivo.claims import Claim, claim_numbers, claimed_elsewhere, deletes_first, refuse_own_plugin, settled
-from pulumi_plivo.numbers_lifecycle import DECLARED_ELSEWHERE, NumbersProvider
-from pulumi_plivo.plivo_provider import DELETES_FIRST
+from pulumi_plivo.claims import Claim, claim_numbers, claimed_elsewhere, settled, unknown_elsewhere
+from pulumi_plivo.numbers_lifecycle import NumbersProvider
+from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE, UNKNOWN_ELSEWHERE
+from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
+from pulumi_plivo.resource_options import deletes_first, refuse_own_plugin
 
 
 class PoolNumbersProvider(NumbersProvider):
@@ -63,8 +65,8 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
         name = f"PoolNumbers {resource_name}"
         refuse_own_plugin(name, opts)
         number_pool_uuid, numbers, unrent = settled(number_pool_uuid), settled(numbers), settled(unrent)
-        claim = Claim(name, number_pool_uuid)
         is_get = opts is not None and opts.id is not None
+        claim = Claim(name, number_pool_uuid, reads=is_get, opts=opts)
         if not is_get:
             claim_numbers(numbers, claim)
         super().__init__(
@@ -78,7 +80,9 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 "adopt": None if is_get else adopt,
                 "exclusive": None if is_get else exclusive,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
+                CLAIMANT: claim.awaited_name,
                 DECLARED_ELSEWHERE: None if is_get else claimed_elsewhere(claim),
+                UNKNOWN_ELSEWHERE: None if is_get else unknown_elsewhere(claim),
                 "account": None,
                 "adopted": None,
                 "members": None,

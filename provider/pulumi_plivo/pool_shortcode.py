@@ -8,9 +8,9 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
-from pulumi_plivo.claims import refuse_deleting_first, refuse_own_plugin
 from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.lifecycle import MemberProvider
+from pulumi_plivo.resource_options import refuse_deleting_first, refuse_own_plugin
 
 
 class PoolShortcodeProvider(MemberProvider):

@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_plivo import number_places
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.numbers_lifecycle import DECLARED_ELSEWHERE
+from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE
 from pulumi_plivo.plivo_provider import DELETES_FIRST
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider

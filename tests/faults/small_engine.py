@@ -11,7 +11,8 @@ from pulumi.dynamic import Config, ConfigureRequest
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.diagnostics import PlivoError
 from pulumi_plivo.membership import views_of
-from pulumi_plivo.numbers_lifecycle import DECLARED_ELSEWHERE, NumbersProvider
+from pulumi_plivo.numbers_lifecycle import NumbersProvider
+from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE
 from pulumi_plivo.plivo_provider import PlivoProvider
 
 Inputs = Mapping[str, Any]

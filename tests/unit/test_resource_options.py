@@ -2,7 +2,7 @@
 
 import pulumi
 import pytest
-from pulumi_plivo.claims import PACKAGE, refuse_own_plugin
+from pulumi_plivo.resource_options import PACKAGE, refuse_own_plugin
 from pytest_mock import MockerFixture
 
 
