@@ -94,6 +94,11 @@ class DeclaredMembers:
         with self._lock:
             return bool(self._pools.get(member))
 
+    def wants(self, member: str, number_pool_uuid: str) -> bool:
+        """Whether the program wants `member` in this pool, or in one that is not known yet."""
+        with self._lock:
+            return not self._pools.get(member, set()).isdisjoint({number_pool_uuid, None})
+
     @contextmanager
     def giving_up(self, members: Iterable[str], number_pool_uuid: str) -> Iterator[set[str]]:
         """Yield those members that may be removed inside, since nothing so far wants them in this pool.
@@ -101,7 +106,7 @@ class DeclaredMembers:
         What wants one all the same, and is checked later, learns of it by `was_removed`, and waits until this is over.
         """
         with self._lock:
-            allowed = {each for each in members if self._pools.get(each, set()).isdisjoint({number_pool_uuid, None})}
+            allowed = {each for each in members if not self.wants(each, number_pool_uuid)}
             places = {(member, number_pool_uuid) for member in allowed}
             self._removed |= places
             self._leaving |= places

@@ -137,11 +137,14 @@ class DepartingNumbers(PlivoProvider):
             warn(f"exclusive=True: removed from pool {pool}, and still rented: {listed(removed.done, None)}")
         return numbers.unfinished(removed=removed)
 
-    def _make_sure_of_account(self, places: Mapping[str, str], state: Mapping[str, Any]) -> None:
+    def _make_sure_of_account(self, places: Mapping[str, str], state: Mapping[str, Any], new_pool: str) -> None:
         """Make sure that the state's pools are this account's, or gone: nothing else may count as gone."""
         for pool, numbers in by_pool(places).items():
-            if not NumberSet(self.membership, Place(pool, None)).present(numbers[:1]):
-                self._is_pool_there(numbers[:1], pool, {**state, "unrent": False})
+            try:
+                if not NumberSet(self.membership, Place(pool, None)).present(numbers[:1]):
+                    self._is_pool_there(numbers[:1], pool, {**state, "unrent": False})
+            except PlivoError as error:
+                raise PlivoError(f"{error}; its numbers are to be in pool {new_pool}") from error
 
     def _is_pool_there(self, gone: Collection[str], pool: str, state: Mapping[str, Any]) -> bool:
         """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""

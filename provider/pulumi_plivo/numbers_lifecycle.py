@@ -86,7 +86,7 @@ class NumbersProvider(PlannedNumbers):
         declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, news["service"]))
         places = places_of(olds)
-        self._make_sure_of_account(places, olds)
+        self._make_sure_of_account(places, olds, pool)
         live, adopted = self._taken_over(numbers, news, wanted, set(owned).intersection(wanted))
         live |= numbers.certainly_present([each for each in wanted if places.get(each) == pool and each not in live])
         moving = {digits: places[digits] for digits in wanted if places.get(digits, pool) != pool}

@@ -83,7 +83,7 @@ class PlannedNumbers(DepartingNumbers):
         self.refuse_other_class(_olds, "numbers")
         self.refuse_other_account(_olds.get("account"))
         wanted, owned = number_list.known(_news.get("numbers")), number_list.known(_olds.get("numbers"))
-        numbers = difference(owned, wanted)
+        numbers, pool = difference(owned, wanted), _news.get("number_pool_uuid")
         is_certain = is_all_known(_news.get("numbers"))
         changed = [key for key in self.rules if key != "numbers" and _news.get(key) != _olds.get(key)]
         if numbers.added or numbers.dropped or not is_certain:
@@ -101,16 +101,16 @@ class PlannedNumbers(DepartingNumbers):
         for digits in owned if replaces else ():
             note = declared_members.leave_to_delete if digits in unrents else declared_members.release
             note(self.member(digits), places[digits])
-        strangers = [
-            digits
-            for digits in difference(wanted, _olds.get("strangers") or ()).added
-            if _news.get("exclusive") is True and not declared_members.declares_anywhere(self.member(digits))
-        ]
         if is_certain and declared_members.knows_program:
+            strangers = [
+                digits
+                for digits in difference(wanted, _olds.get("strangers") or ()).added
+                if not declared_members.wants(self.member(digits), str(pool))
+            ]
             say = summary(_olds, _news, unrents=unrents, strangers=strangers)
             if say:
                 tell(say)
-        is_unfinished = self._is_doubtful(_olds) or bool(strangers)
+        is_unfinished = self._is_doubtful(_olds) or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
         return DiffResult(changes=bool(changed) or is_unfinished, replaces=replaces)
 
     def _to_unrent(self, olds: Mapping[str, Any], wanted: object) -> list[str]:

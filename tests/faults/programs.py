@@ -7,7 +7,7 @@ from typing import Any
 from pulumi_plivo import number_places
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE
+from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE, UNKNOWN_ELSEWHERE
 from pulumi_plivo.plivo_provider import DELETES_FIRST
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
@@ -99,7 +99,7 @@ class Many(Common):
     def declared_as(self, name: str, elsewhere: Mapping[str, str]) -> Declared:
         """Return what the resource's constructor would register; `elsewhere` are all numbers of other resources."""
         inputs = {**self.common_inputs, "numbers": list(self.listed), "service": self.service}
-        inputs |= {"exclusive": self.exclusive, DECLARED_ELSEWHERE: dict(elsewhere)}
+        inputs |= {"exclusive": self.exclusive, DECLARED_ELSEWHERE: dict(elsewhere), UNKNOWN_ELSEWHERE: []}
         aliases = tuple(self.aliases)
         return Declared(f"{TYPE}PoolNumbers", name, PoolNumbersProvider(), inputs, self.deletes_first, aliases)
 
