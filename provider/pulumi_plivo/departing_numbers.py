@@ -93,9 +93,14 @@ class DepartingNumbers(PlivoProvider):
             self._is_pool_there(absent, pool, state)
         warn_of(removed.done, "numbers", pool)
         if not removed.is_complete:
+            may_unrent = (
+                ", and says unrent=True: until they are gone, `pulumi destroy` gives back what is in the pool of them,"
+                " unless PLIVO_ALLOW_UNRENT=false forbids it"
+            )
             raise PlivoError(
-                f"{numbers.unfinished(removed=removed)}; the state keeps the resource with all of its numbers; if the"
-                " program declares them again: `pulumi refresh` first"
+                f"{numbers.unfinished(removed=removed)}; the state keeps the resource with all of its numbers"
+                f"{may_unrent if state.get('unrent') is True else ''}; if the program declares them again:"
+                " `pulumi refresh` first"
             )
 
     @contextmanager

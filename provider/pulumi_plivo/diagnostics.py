@@ -48,8 +48,8 @@ def answered(error: ApiError) -> str:
     if error.is_unauthorized:
         text += (
             "; the auth token is not (or no longer) this account's: a plain refresh or destroy takes it from the"
-            " state, as it was at the last `pulumi up`, so after a rotation either set PLIVO_AUTH_TOKEN to the new"
-            " token or repeat the command with --run-program"
+            " state, as it was at the last `pulumi up`, so after a rotation run `pulumi up`, or set PLIVO_AUTH_TOKEN to"
+            " the new token, or repeat the command with --run-program"
         )
     elif error.is_rate_limited:
         text += "; the account makes more calls than Plivo allows"

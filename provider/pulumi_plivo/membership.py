@@ -1,6 +1,7 @@
 """Changes of a pool's members that end in a known state: after a lost answer the live pool decides."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING, TypeVar
 
@@ -62,11 +63,15 @@ class Membership:
         return self._view(number_pool_uuid).confirmed(digits, with_service=True, wanted=wanted).member
 
     def find_to_add(self, number_pool_uuid: str, digits: str, wanted: str | None) -> PoolMember | None:
-        """Return the member if it is in the pool now; None may be up to 30 seconds old. Raises ApiError."""
+        """Return the member if it is in the pool now; None, or its service, may be up to 30 seconds old.
+
+        Raises ApiError.
+        """
         sighting = self._view(number_pool_uuid).look_up(digits, with_service=True, wanted=wanted)
         if sighting.member is None or sighting.is_fresh:
             return sighting.member
-        return self.find_with_service(number_pool_uuid, digits, wanted)
+        live = self.find(number_pool_uuid, digits)
+        return live and replace(live, service=live.service or sighting.member.service)
 
     def find_to_keep(self, number_pool_uuid: str, digits: str, wanted: str | None) -> PoolMember | None:
         """Return the member as it was up to 30 seconds ago; None only if it is not there now. Raises ApiError."""

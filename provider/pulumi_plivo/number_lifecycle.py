@@ -72,7 +72,7 @@ class NumberProvider(MemberProvider):
         try:
             return self.membership.add(pool, number, service)
         except ApiError as error:
-            why = explained(self.membership, pool, number, service) if error.is_refusal else ""
+            why = explained(self.membership, pool, number, service, error) if error.is_refusal else ""
             now = (
                 "it was not in the pool when it was looked up afterwards; should the call arrive late after all, the"
                 " next `pulumi up` asks for adopt=True"

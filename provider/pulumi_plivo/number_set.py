@@ -1,18 +1,21 @@
 """Many numbers of one pool: looked up, added, relocated and removed with many calls at a time."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.diagnosis import explained
 from pulumi_plivo.diagnostics import PlivoError, answered
 from pulumi_plivo.membership import Membership, OutcomeUnknownError
-from pulumi_plivo.number_list import listed
+from pulumi_plivo.number_list import difference, listed
 from pulumi_plivo.parallel_work import Progress, work_through
 from pulumi_plivo.relocation import Place, Relocation
 from pulumi_plivo.removal import Ending, take_out
 
 Result = TypeVar("Result")
+
+#: Different answers of Plivo that one error shows.
+MOST_REASONS = 5
 
 
 class NumberSet:
@@ -75,32 +78,39 @@ class NumberSet:
         added = work_through({digits: self._adding(digits) for digits in numbers}, lambda _: True)
         if not added.is_complete:
             raise PlivoError(
-                f"could not add {len(numbers)} numbers to pool {self._pool}: {self.reason(added)};"
+                f"could not add all {len(numbers)} numbers to pool {self._pool}: {self._reasons([added])};"
                 f" {self._taken_back(added)}"
             )
         return added.done
 
-    def reason(self, progress: Progress[PoolMember] | Progress[Ending]) -> str:
-        """Say which number failed first, and why."""
-        digits, error = progress.first_failure
-        cause = error.__cause__
-        why = ""
-        if isinstance(cause, ApiError) and cause.method == "POST" and cause.is_refusal:
-            why = explained(self._membership, self._pool, digits, self._place.service)
-        return f"{digits}: {error}{why}"
-
     def unfinished(self, **work: Progress[PoolMember] | Progress[Ending]) -> str:
         """Say what is not done of some work, named by what is done to a number; nothing when all is."""
-        failed = next((each for each in work.values() if each.failed), None)
-        if failed is None:
+        if not any(each.failed for each in work.values()):
             return ""
         done = sum(len(each.done) for each in work.values())
         total = done + sum(len(each.left) for each in work.values())
-        return (
-            f"pool {self._pool}: {done} of {total} numbers are done; "
-            + "; ".join(f"not {verb}: {listed(each.left, None)}" for verb, each in work.items() if each.left)
-            + f"; {self.reason(failed)}; the next `pulumi up` does the rest"
-        )
+        said = [f"pool {self._pool}: {done} of {total} numbers are done"]
+        for verb, each in work.items():
+            doubtful = [digits for digits, error in each.failed.items() if is_in_doubt(error)]
+            certain = difference(doubtful, each.left).added
+            said += [f"not {verb}: {listed(certain, None)}"] if certain else []
+            said += [f"perhaps {verb}, perhaps not: {listed(doubtful, None)}"] if doubtful else []
+        return "; ".join([*said, self._reasons(list(work.values())), "the next `pulumi up` does the rest"])
+
+    def _reasons(self, work: Sequence[Progress[PoolMember] | Progress[Ending]]) -> str:
+        """Say why numbers failed: one number for each of Plivo's answers."""
+        first: dict[object, str] = {}
+        for digits, error in (item for each in work for item in each.failed.items()):
+            cause = error.__cause__
+            call = cause.error if isinstance(cause, OutcomeUnknownError) else cause
+            answer = (call.method, call.status, call.text) if isinstance(call, ApiError) else str(error)
+            if answer in first or len(first) == MOST_REASONS:
+                continue
+            why = ""
+            if isinstance(cause, ApiError) and cause.method == "POST" and cause.is_refusal:
+                why = explained(self._membership, self._pool, digits, self._place.service, cause)
+            first[answer] = f"{digits}: {error}{why}"
+        return "; ".join(first.values())
 
     def _taken_back(self, added: Progress[PoolMember]) -> str:
         back = work_through({digits: self._removing(digits, False) for digits in added.done})

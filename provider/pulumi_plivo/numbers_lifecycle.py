@@ -30,7 +30,7 @@ class NumbersProvider(PlannedNumbers):
             declared_members.creation_begins(self.member(digits))
         declared_members.wait_for_removals(map(self.member, wanted))
         numbers = NumberSet(self.membership, Place(pool, props["service"]))
-        live, adopted = self._taken_over(numbers, props, wanted, owned=())
+        live, adopted = self._taken_over(numbers, props, wanted, None)
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
         relocated = numbers.relocate(numbers.misplaced(live))
         services = services_of(live, added, relocated.done)
@@ -134,23 +134,27 @@ class NumbersProvider(PlannedNumbers):
                 self._give_up(leaving, pool, _props)
 
     def _taken_over(
-        self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str]
+        self, numbers: NumberSet, props: Mapping[str, Any], wanted: Collection[str], owned: Collection[str] | None
     ) -> tuple[dict[str, PoolMember], int]:
         """Return the wanted numbers that are in the pool already, and how many of them were not the resource's before.
 
-        Raises PlivoError when there are such, unless `adopt` is set.
+        Raises PlivoError when there are such, unless `adopt` is set. `owned` is None for a resource that is new.
         """
         pool = props["number_pool_uuid"]
         live = numbers.present(wanted)
-        ours = {*owned, *(each for each in live if declared_members.take_over(self.member(each), pool))}
+        ours = {*(owned or ()), *(each for each in live if declared_members.take_over(self.member(each), pool))}
         unconfirmed = [digits for digits in live if digits not in ours]
         others = numbers.certainly_present(unconfirmed)
         if others and not props["adopt"]:
+            whose = (
+                'if it was renamed, give it opts=ResourceOptions(aliases=[Alias(name="OLD-NAME")])'
+                if owned is None
+                else "they may come from another resource of this stack, or from a run that was killed"
+            )
             raise PlivoError(
                 f"{len(others)} numbers are in pool {pool} already, and not through this resource:"
-                f" {listed(others, None)}; if it was renamed, give it opts=ResourceOptions(aliases=[Alias("
-                'name="OLD-NAME")]); to take them over, set adopt=True; if another stack owns them, leave them there;'
-                " nothing was changed"
+                f" {listed(others, None)}; {whose}; to take them over, set adopt=True; if another stack owns them,"
+                " leave them there; nothing was changed"
             )
         return {digits: each for digits, each in live.items() if digits in ours} | others, len(others)
 

@@ -42,11 +42,6 @@ class Progress(Generic[Result]):
         """The numbers that are not done."""
         return [*self.failed, *self.not_begun]
 
-    @property
-    def first_failure(self) -> tuple[str, PlivoError]:
-        """A number that failed, and why."""
-        return next(iter(self.failed.items()))
-
 
 def work_through(
     tasks: Mapping[str, Callable[[], Result]], stops: Callable[[PlivoError], bool] = lambda _: False

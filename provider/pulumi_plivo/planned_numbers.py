@@ -63,6 +63,14 @@ class PlannedNumbers(DepartingNumbers):
         declared_members.checked(claimant)
         declared_members.await_checks(each for each in unknown or () if isinstance(each, str))
         unrents = self._to_unrent(_olds, inputs.get("numbers"))
+        if unrents and not self.settings.allow_unrent:
+            failures.append(
+                CheckFailure(
+                    "numbers",
+                    f"{listed(unrents)} leave a list that the state has with unrent=True, and plivo:allowUnrent (or"
+                    " PLIVO_ALLOW_UNRENT) forbids to give them back: run `pulumi up` with unrent=False alone first",
+                )
+            )
         stay = set(number_list.known(_olds.get("numbers"))).intersection(wanted)
         if unrents and stay and pool not in (None, _olds.get("number_pool_uuid")):
             failures.append(

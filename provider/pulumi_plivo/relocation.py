@@ -24,6 +24,8 @@ class Relocation:
         self._digits = digits
         self._old = old
         self._new = new
+        #: Whether the member was removed from its old place, to be added in the new one.
+        self._has_left = False
 
     def run(self) -> PoolMember:
         """Bring the member to its new place. Raises PlivoError, which says where it is instead."""
@@ -46,7 +48,7 @@ class Relocation:
                 f"{self._name} was in pool {self._new.number_pool_uuid} already, put there by other hands or by a run"
                 " that did not end well: the move takes it over"
             )
-        if moves:
+        if moves and not self._has_left:
             self._leave_old_pool()
         return live
 
@@ -56,7 +58,7 @@ class Relocation:
         try:
             return self._membership.add(pool, self._digits, self._new.service)
         except ApiError as error:
-            why = explained(self._membership, pool, self._digits, self._new.service) if error.is_refusal else ""
+            why = explained(self._membership, pool, self._digits, self._new.service, error) if error.is_refusal else ""
             raise PlivoError(
                 f"could not add {self._name}, which had left pool {pool}, again: {answered(error)}{why}; it is not in"
                 " the pool, and still rented unless this says otherwise; the next `pulumi up` tries again"
@@ -73,8 +75,8 @@ class Relocation:
         except ApiError as error:
             refusal = error
         try:
-            cause = cause_of_refusal(self._membership, new, self._digits, self._new.service)
-            in_old = self._membership.find_with_service(old, self._digits, self._old.service)
+            cause = cause_of_refusal(self._membership, new, self._digits, self._new.service, refusal)
+            in_old = self._membership.find_to_keep(old, self._digits, self._old.service)
         except ApiError as error:
             raise PlivoError(
                 f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}, and the cause could"
@@ -92,7 +94,7 @@ class Relocation:
         """Remove and add again: Plivo has no call that changes a service."""
         pool = self._new.number_pool_uuid
         try:
-            cause = cause_of_refusal(self._membership, pool, self._digits, self._new.service)
+            cause = cause_of_refusal(self._membership, pool, self._digits, self._new.service, None)
         except ApiError as error:
             raise PlivoError(
                 f"could not look up whether {self._name} can change to {self._new.service}: {answered(error)};"
@@ -116,6 +118,7 @@ class Relocation:
             raise PlivoError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("remove", old.number_pool_uuid, unknown) from unknown
+        self._has_left = True
         try:
             return self._membership.add(new.number_pool_uuid, self._digits, new.service)
         except OutcomeUnknownError as unknown:
@@ -142,7 +145,7 @@ class Relocation:
             raise PlivoError(
                 f"{self._name} is in pool {new}, but could not be removed from pool {old}: {answered(error)}; it may be"
                 " in both and stays rented; the next `pulumi up` finishes the move; to go back instead,"
-                " `pulumi refresh` first"
+                f" take it out of pool {new} at Plivo"
             ) from failure
 
     def _in_doubt(self, verb: str, pool: str, unknown: OutcomeUnknownError) -> PlivoError:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from pulumi_plivo.api import ApiError
-from pulumi_plivo.diagnostics import warn
+from pulumi_plivo.diagnostics import tell, warn
 from pulumi_plivo.membership import Membership, Removal
 
 
@@ -12,6 +12,7 @@ class Ending(Enum):
     """How it ended for one member."""
 
     REMOVED = auto()
+    GIVEN_BACK = auto()
     WAS_ABSENT = auto()
     REMOVED_BUT_RENTED = auto()
     ABSENT_BUT_RENTED = auto()
@@ -54,11 +55,14 @@ def take_out(membership: Membership, number_pool_uuid: str, digits: str, *, unre
         return Ending.NOT_LOOKED_UP
     if was_absent:
         return Ending.ABSENT_BUT_RENTED if is_rented else Ending.WAS_ABSENT
-    return Ending.REMOVED_BUT_RENTED if is_rented else Ending.REMOVED
+    return Ending.REMOVED_BUT_RENTED if is_rented else Ending.GIVEN_BACK
 
 
 def warn_of(endings: Mapping[str, Ending], noun: str, number_pool_uuid: str) -> None:
-    """Name in one warning each all members that ended in the same unwanted way."""
+    """Name what was given back, and in one warning each all members that ended in the same unwanted way."""
+    given_back = [digits for digits, each in endings.items() if each is Ending.GIVEN_BACK]
+    if given_back:
+        tell(f"{noun} {', '.join(given_back)}: removed from pool {number_pool_uuid} and given back to Plivo")
     for ending, text in WARNINGS.items():
         named = [digits for digits, each in endings.items() if each is ending]
         if named:

@@ -158,7 +158,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = 0.0
     if not 0 < value <= LARGEST_TIMEOUT:
-        raise ValueError(f"{text!r} is not a number of seconds from 0 to {LARGEST_TIMEOUT:.0f}")
+        raise ValueError(f"{text!r} is not a number of seconds above 0, up to {LARGEST_TIMEOUT:.0f}")
     return value
 
 

@@ -85,6 +85,13 @@ def test_a_server_that_is_not_there_is_an_error_without_a_status() -> None:
     client.close()
 
 
+def test_a_broken_connection_is_told_in_words(client: Client, server: ScriptedServer) -> None:
+    server.answers(*[Scripted(cut=-1)] * 5)
+    with pytest.raises(ApiError) as raised:
+        get(client)
+    assert raised.value.text == "the connection failed (Remote end closed connection without response)"
+
+
 def test_credentials_go_to_plivo_and_not_along_a_redirect(client: Client, server: ScriptedServer) -> None:
     server.answers(Scripted(302, headers={"Location": server.base_url + "/elsewhere"}))
     with pytest.raises(ApiError, match="not followed"):

@@ -158,6 +158,15 @@ def test_a_move_ends_well_whether_or_not_plivo_lets_a_number_be_in_two_pools(
     assert (account.numbers(POOL), account.numbers(OTHER_POOL)) == ({}, {NUMBER: "sms"})
 
 
+def test_a_toll_free_number_and_another_are_told_which_class_is_theirs(
+    numbers: ProviderHost, toll_frees: ProviderHost
+) -> None:
+    with pytest.raises(grpc.RpcError, match=f"{TOLL_FREE} is a toll-free number; PoolTollFree"):
+        numbers.create({**INPUTS, "number": TOLL_FREE})
+    with pytest.raises(grpc.RpcError, match=f"{NUMBER} is no toll-free number; PoolTollFree"):
+        toll_frees.create(INPUTS)
+
+
 def test_a_move_to_a_pool_that_does_not_exist_touches_nothing(numbers: ProviderHost, account: Account) -> None:
     id_, outputs = numbers.create(INPUTS)
     with pytest.raises(grpc.RpcError, match="has no number pool"):
@@ -206,7 +215,7 @@ def test_delete_unrents_when_the_state_says_so(
     later = start_plugin()
     later.host(PoolNumberProvider()).delete(id_, outputs)
     assert account.unrented == [NUMBER]
-    assert later.warnings == ""
+    assert later.warnings == f"number {NUMBER}: removed from pool {POOL} and given back to Plivo\n"
     removal = next(call for call in sandbox.calls if call.method == "DELETE")
     assert (removal.query, removal.body) == ("unrent=true", b'{"unrent": true}')
 

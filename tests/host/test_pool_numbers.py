@@ -272,7 +272,7 @@ def test_adopt_takes_over_what_is_there_counts_it_and_changes_its_service(
 
 
 def test_a_create_that_fails_in_the_middle_takes_back_what_it_added(many: ProviderHost, account: Account) -> None:
-    with pytest.raises(grpc.RpcError, match=f"{NOT_RENTED}.*does not rent"):
+    with pytest.raises(grpc.RpcError, match=f"could not add all 6 numbers.*{NOT_RENTED}.*does not rent"):
         many.create({**INPUTS, "numbers": [*ALL, NOT_RENTED]})
     assert account.numbers() == {}
     assert account.unrented == []
@@ -333,6 +333,73 @@ def test_a_new_pool_moves_all_numbers_without_unrent(
     assert account.numbers() == {}
     assert set(account.numbers(OTHER_POOL)) == set(ALL)
     assert account.unrented == []
+
+
+def test_a_move_that_plivo_lets_nobody_make_at_once_takes_four_calls_for_a_number(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
+) -> None:
+    id_, outputs = created
+    sandbox.calls.clear()
+    start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "number_pool_uuid": OTHER_POOL})
+    for digits in ALL:
+        written = [call.method for call in sandbox.calls if call.path.endswith(f"/{digits}/")]
+        # Refused; is it rented?; out of the old pool; into the new one.
+        assert written == ["POST", "GET", "DELETE", "POST"]
+
+
+def test_each_answer_that_plivo_gave_is_shown_once(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
+) -> None:
+    id_, outputs = created
+    sandbox.add_fault(f"DELETE */{ALL[0]}/ status=400 body=one-reason")
+    for digits in ALL[1:3]:
+        sandbox.add_fault(f"DELETE */{digits}/ status=400 body=another-one")
+    unfinished = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": ALL[4:]})
+    text = unfinished["unfinished"]
+    assert f"1 of 4 numbers are done; not removed: {', '.join(ALL[:3])}" in text
+    assert (text.count("one-reason"), text.count("another-one")) == (1, 1)
+
+
+def test_what_may_have_been_done_is_not_said_to_be_undone(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
+) -> None:
+    id_, outputs = created
+    new = "14155550105"
+    sandbox.add_fault(f"POST */{new}/ drop-answer")
+    sandbox.add_fault(f"GET */{new}/ drop")
+    unfinished = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": [*ALL, new]})
+    assert f"perhaps added, perhaps not: {new}" in unfinished["unfinished"]
+    assert "not added" not in unfinished["unfinished"]
+
+
+def test_a_drop_that_the_policy_forbids_to_give_back_is_refused_also_when_unrent_goes_with_it(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]]
+) -> None:
+    _, outputs = created
+    many = start_plugin(allowUnrent="false").host(PoolNumbersProvider())
+    failures = many.check({**INPUTS, "numbers": ALL[1:]}, {**outputs, "unrent": True}).failures
+    assert f"{ALL[0]} leave a list that the state has with unrent=True" in failures["numbers"]
+    assert "run `pulumi up` with unrent=False alone first" in failures["numbers"]
+    assert not many.check(INPUTS, {**outputs, "unrent": True}).failures
+
+
+def test_what_is_in_the_pool_already_is_no_rename_when_a_list_gains_it(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], account: Account
+) -> None:
+    id_, outputs = created
+    account.add(POOL, "14155550105")
+    gaining = {**INPUTS, "numbers": [*ALL, "14155550105"]}
+    with pytest.raises(grpc.RpcError, match=r"14155550105; they may come from .* a run that was killed.*adopt=True"):
+        start_plugin().host(PoolNumbersProvider()).update(id_, outputs, gaining)
+
+
+def test_a_failed_unrent_says_what_a_destroy_would_do(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
+) -> None:
+    id_, outputs = created
+    sandbox.add_fault("DELETE * status=400")
+    with pytest.raises(grpc.RpcError, match=r"until they are gone, `pulumi destroy` gives back.*ALLOW_UNRENT=false"):
+        start_plugin().host(PoolNumbersProvider()).delete(id_, {**outputs, "unrent": True})
 
 
 def test_a_move_that_fails_in_the_middle_is_finished_by_the_next(

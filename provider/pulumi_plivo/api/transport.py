@@ -217,6 +217,9 @@ def _reason(error: Exception) -> str:
         return "the answer broke off"
     if isinstance(error, requests.ConnectionError):
         # urllib3 wraps what happened into the address and its number of tries, which are said elsewhere.
-        cause = error.args[0] if error.args else error
-        return f"the connection failed ({getattr(cause, 'reason', cause)})"
+        cause: object = error.args[0] if error.args else error
+        cause = getattr(cause, "reason", cause)
+        while isinstance(cause, Exception) and isinstance(cause.args[-1] if cause.args else None, Exception):
+            cause = cause.args[-1]
+        return f"the connection failed ({cause})"
     return str(error)
