@@ -402,6 +402,24 @@ def test_a_failed_unrent_says_what_a_destroy_would_do(
         start_plugin().host(PoolNumbersProvider()).delete(id_, {**outputs, "unrent": True})
 
 
+def test_single_resources_that_adopt_a_list_of_numbers_take_one_call_each_beside_the_pages(
+    start_plugin: StartPlugin, sandbox: RunningSandbox
+) -> None:
+    many = [f"1415666{digits:04}" for digits in range(60)]
+    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
+    sandbox.seed({"accounts": [rented]})
+    start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many})
+    sandbox.calls.clear()
+    singles = start_plugin().host(PoolNumberProvider())
+    services = [
+        singles.create({"number_pool_uuid": POOL, "number": each, "adopt": True})[1]["service"] for each in many
+    ]
+    assert services == ["sms"] * 60
+    # The pages, a look for members for MMS, and what was asked one by one before the pages were worth it.
+    assert len(sandbox.calls) <= 3 + 1 + 3 + 60
+    assert writes(sandbox) == []
+
+
 def test_a_move_that_fails_in_the_middle_is_finished_by_the_next(
     start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox, account: Account
 ) -> None:
