@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import itertools
+import re
 import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -15,10 +17,13 @@ Value = TypeVar("Value")
 
 #: Turns of the event loop in which outputs that wait for nothing become known.
 TURNS = 100
-#: Seconds in which what other resources of the program have may become known: it may depend on who asks.
-PATIENCE = 2.0
-#: Seconds between two looks.
-PAUSE = 0.01
+#: What `ignore_changes` says where the state, not the program, decides about numbers.
+IGNORES_NUMBERS = re.compile(r"""(\[["'])?number""")
+
+#: In the place of numbers that are not known yet.
+ANY = "*"
+
+_order = itertools.count()
 
 
 class Claim:
@@ -35,21 +40,26 @@ class Claim:
         self.resource = resource
         self.number_pool_uuid = number_pool_uuid
         self.reads = reads
+        ignored = (opts and opts.ignore_changes) or ()
         #: Whether the state may say something else than the program.
-        self.is_ignored = any(path.startswith("number") for path in (opts and opts.ignore_changes) or ())
+        self.is_ignored = "*" in ignored or any(IGNORES_NUMBERS.match(path) for path in ignored)
+        #: Whether its check says who it is: what ignores everything ignores that too.
+        self.is_known_by_check = "*" not in ignored and not reads
+        #: Two resources may have one name, under different parents.
+        self.mark = f"{resource} #{next(_order)}"
         #: As far as it is known, and "" before.
         self.pool_so_far = ""
-        #: Which inputs are not known yet.
+        #: Which of its numbers are not known yet.
         self.awaited: set[object] = set()
-        self.await_input(number_pool_uuid, self._note)
+        when_known(number_pool_uuid, self._note)
 
     @property
-    def awaited_name(self) -> str | None:
-        """The resource's name if others may have to wait until it is checked; None if not, as an input left out."""
-        return self.resource if not self.reads and (self.awaited or self.is_ignored) else None
+    def awaited_mark(self) -> str | None:
+        """The mark by which others may have to wait until it is checked; None if they need not: an input left out."""
+        return self.mark if self.is_known_by_check and (self.awaited or self.is_ignored) else None
 
-    def await_input(self, value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
-        """Call `then` with an input when it is known."""
+    def await_number(self, value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
+        """Call `then` with a number, or with all, when known."""
         mark = object()
 
         def note(known: Any) -> None:
@@ -70,9 +80,30 @@ class Claims:
         self.by_number: dict[tuple[str, bool], Claim] = {}
         self.resources: list[Claim] = []
 
-    def others(self, claim: Claim) -> list[Claim]:
-        """Return the claims of other resources that the engine will check."""
-        return [each for each in self.resources if each is not claim and not each.reads]
+    def awaited_besides(self, claim: Claim) -> dict[str, list[str] | str]:
+        """Return the marks of other resources whose numbers only their checks will tell.
+
+        With each the numbers that it names in the program, though it ignores them; ANY when they are not known yet.
+        """
+        return {
+            each.mark: ANY if each.awaited else [digits for digits, _ in self.by_number if self.has(each, digits)]
+            for each in self.resources
+            if each is not claim and each.awaited_mark is not None
+        }
+
+    def has(self, claim: Claim, digits: str) -> bool:
+        """Whether the program names a number in a resource."""
+        return self.by_number.get((digits, claim.reads)) is claim
+
+    def known_besides(self, claim: Claim) -> dict[str, str]:
+        """Return the numbers of other resources, with their pools ("" for one not known yet)."""
+        found = [
+            (each.reads, digits, each.pool_so_far)
+            for (digits, _), each in self.by_number.items()
+            if each is not claim and not each.is_ignored
+        ]
+        # Who has a number says more about its pool than who reads it.
+        return {digits: pool for _, digits, pool in sorted(found, reverse=True)}
 
 
 _claims: weakref.WeakKeyDictionary[pulumi.Resource, Claims] = weakref.WeakKeyDictionary()
@@ -90,7 +121,7 @@ def claim_number(number: pulumi.Input[str], claim: Claim) -> None:
     """
     claims = _all_claims()
     claims.resources.append(claim)
-    claim.await_input(number, lambda value: _claim(claims, value, claim))
+    claim.await_number(number, lambda value: _claim(claims, value, claim))
 
 
 def claim_numbers(numbers: pulumi.Input[Sequence[pulumi.Input[str]]], claim: Claim) -> None:
@@ -98,58 +129,37 @@ def claim_numbers(numbers: pulumi.Input[Sequence[pulumi.Input[str]]], claim: Cla
     claims = _all_claims()
     claims.resources.append(claim)
 
-    def claim_each(values: Sequence[pulumi.Input[str]]) -> None:
-        for number in values:
-            claim.await_input(number, lambda value: _claim(claims, value, claim))
+    def claim_each(values: object) -> None:
+        # `check` says what is wrong with what is no list.
+        for number in values if isinstance(values, (list, tuple)) else ():
+            claim.await_number(number, lambda value: _claim(claims, value, claim))
 
     if isinstance(numbers, (list, tuple)):
         claim_each(numbers)
     else:
-        claim.await_input(numbers, claim_each)
+        claim.await_number(numbers, claim_each)
 
 
-def claimed_elsewhere(claim: Claim) -> pulumi.Output[dict[str, str]]:
-    """Return the numbers that other resources of the program have, with their pools ("" for one not known yet).
+def claimed_elsewhere(claim: Claim) -> tuple[pulumi.Output[dict[str, str]], pulumi.Output[dict[str, Any]]]:
+    """Return the numbers that other resources of the program have, and the resources of which that is not known yet.
 
-    It is as complete as it can be when the resource's inputs are sent: after the program's last line.
+    The numbers come with their pools ("" for one not known yet), the resources as of `Claims.awaited_besides`. It is as
+    complete as it can be when the resource's inputs are sent: after the program's last line.
     """
     claims = _all_claims()
 
-    async def others() -> dict[str, str]:
-        await _until_known(claims, claim)
-        found = {
-            (digits, reads): each.pool_so_far
-            for (digits, reads), each in claims.by_number.items()
-            if each is not claim and not each.is_ignored
-        }
-        return {digits: pool for (digits, reads), pool in sorted(found.items(), key=lambda item: not item[0][1])}
+    async def others() -> dict[str, Any]:
+        # Other outputs often become known together with this resource's own; none can be waited for, as it may depend
+        # on this very resource.
+        await pulumi.Output.from_input(claim.number_pool_uuid).is_known()
+        for _ in range(TURNS):
+            if all(each.pool_so_far and not each.awaited for each in claims.resources):
+                break
+            await asyncio.sleep(0)
+        return {"known": claims.known_besides(claim), "awaited": claims.awaited_besides(claim)}
 
-    return pulumi.Output.from_input(others())
-
-
-def unknown_elsewhere(claim: Claim) -> pulumi.Output[list[str]]:
-    """Return the other resources of the program of which it is not known yet which numbers they have, and where."""
-    claims = _all_claims()
-
-    async def others() -> list[str]:
-        await _until_known(claims, claim)
-        return [each.resource for each in claims.others(claim) if each.awaited or each.is_ignored]
-
-    return pulumi.Output.from_input(others())
-
-
-async def _until_known(claims: Claims, claim: Claim) -> None:
-    """Wait for what often becomes known together with a resource's own inputs; it may depend on this very resource."""
-    await pulumi.Output.from_input(claim.number_pool_uuid).is_known()
-    for _ in range(TURNS):
-        if not any(each.awaited for each in claims.others(claim)):
-            return
-        await asyncio.sleep(0)
-    # In a preview, what is not known now stays so.
-    waiting = 0.0 if pulumi.runtime.is_dry_run() else PATIENCE
-    while waiting > 0 and any(each.awaited for each in claims.others(claim)):
-        await asyncio.sleep(PAUSE)
-        waiting -= PAUSE
+    found: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(others())
+    return found.apply(lambda both: both["known"]), found.apply(lambda both: both["awaited"])
 
 
 def _all_claims() -> Claims:

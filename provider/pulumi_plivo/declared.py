@@ -7,11 +7,13 @@ a replacement that deletes first breaks that order: its create is then still to 
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 #: Seconds in which the rest of a program may become known.
 PATIENCE = 30.0
+#: Of the four threads of a plugin, one must be left for the checks that the others wait for.
+MOST_WAITING = 3
 
 
 class DeclaredMembers:
@@ -21,7 +23,8 @@ class DeclaredMembers:
         self._lock = threading.Condition()
         self._was_checked = False
         self._checked: set[str] = set()
-        self._unchecked: set[str] = set()
+        self._awaited_checks: dict[str, set[str] | None] = {}
+        self._waiting = 0
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
         self._released: set[tuple[str, str]] = set()
         self._awaited: set[str] = set()
@@ -43,29 +46,58 @@ class DeclaredMembers:
             self._lock.notify_all()
 
     def checked(self, resource: object = None) -> None:
-        """Note that a resource was checked and its members declared; others may wait for its name, if it has one."""
+        """Note that a resource was checked and its members declared; others may wait for its mark, if it has one."""
         with self._lock:
             self._was_checked = True
             self._checked.add(str(resource))
             self._lock.notify_all()
 
-    def await_checks(self, resources: Iterable[str]) -> None:
-        """Note that the program has these resources, of which it is not known yet which members they want."""
+    def await_checks(self, resources: Mapping[str, Iterable[str] | None]) -> None:
+        """Note the marks of resources of which only their checks will tell which members they want.
+
+        With each those that it may want; None for one that may want any.
+        """
         with self._lock:
-            self._unchecked.update(resources)
+            for mark, members in resources.items():
+                self._awaited_checks[mark] = None if members is None else set(members)
 
-    def wait_for_program(self, members: Iterable[str]) -> bool:
-        """Wait until it is known what the program wants, and in which pools it wants these members.
+    def wait_for_program(self, members: Iterable[str]) -> list[str]:
+        """Wait, half a minute at most, until it is known whether and in which pools the program wants these members.
 
-        Returns whether it is known after at most half a minute: it may depend on who asks.
+        Returns what is not known even then. What may want one of them, and is not checked by then, wants it not.
         """
         asked = set(members)
-
-        def is_known() -> bool:
-            return self._unchecked <= self._checked and not any(None in self._pools.get(each, ()) for each in asked)
-
+        self._wait_until(lambda: not (self._unchecked(asked) or self._without_pool(asked)))
         with self._lock:
-            return self._lock.wait_for(is_known, PATIENCE)
+            unchecked = [mark for mark in self._unchecked(asked) if self._awaited_checks[mark] is None]
+            return [_named(mark) for mark in unchecked] + [f"the pool of {each}" for each in self._without_pool(asked)]
+
+    def wait_for_all(self) -> list[str]:
+        """Wait in the same way until it is known which members the program wants; return what may want any others."""
+        self._wait_until(lambda: not self._unchecked(None))
+        with self._lock:
+            return [_named(mark) for mark in self._unchecked(None)]
+
+    def _wait_until(self, is_known: Callable[[], bool]) -> None:
+        with self._lock:
+            if is_known() or self._waiting >= MOST_WAITING:
+                return
+            self._waiting += 1
+            try:
+                self._lock.wait_for(is_known, PATIENCE)
+            finally:
+                self._waiting -= 1
+
+    def _unchecked(self, members: set[str] | None) -> list[str]:
+        """Return the marks of what is still to be checked and may want one of these members; None for any at all."""
+        return [
+            mark
+            for mark, wanted in self._awaited_checks.items()
+            if mark not in self._checked and (members is None or wanted is None or not wanted.isdisjoint(members))
+        ]
+
+    def _without_pool(self, members: set[str]) -> list[str]:
+        return sorted(each for each in members if None in self._pools.get(each, ()))
 
     @property
     def knows_program(self) -> bool:
@@ -166,7 +198,7 @@ class DeclaredMembers:
         with self._lock:
             self._was_checked = False
             self._checked.clear()
-            self._unchecked.clear()
+            self._awaited_checks.clear()
             self._pools.clear()
             self._released.clear()
             self._awaited.clear()
@@ -174,6 +206,11 @@ class DeclaredMembers:
             self._read_pools.clear()
             self._removed.clear()
             self._leaving.clear()
+
+
+def _named(mark: str) -> str:
+    """Return a resource's name without what tells it from another one of that name."""
+    return mark.rpartition(" #")[0] or mark
 
 
 #: One process of the plugin serves one run, and every resource class of it.

@@ -29,9 +29,9 @@ class DepartingNumbers(PlivoProvider):
 
         What has left already while the others move to `new_pool` may be there: that is said.
         """
-        if numbers and not declared_members.wait_for_program(map(self.member, numbers)):
-            unknown = PlivoError("what the rest of the program declares, and in which pools, is not known yet")
-            return Progress(failed=dict.fromkeys(numbers, unknown))
+        unknown = declared_members.wait_for_program(map(self.member, numbers)) if numbers else []
+        if unknown:
+            return Progress(failed=dict.fromkeys(numbers, PlivoError(_not_known_yet(unknown))))
         with self._leaving(numbers, pool) as leaving:
             if not is_time:
                 return Progress(not_begun=leaving)
@@ -131,10 +131,11 @@ class DepartingNumbers(PlivoProvider):
             for digits in difference(props["numbers"], everything).added
             if not declared_members.is_left_to_delete(self.member(digits), pool)
         ]
-        if others and not declared_members.wait_for_program(map(self.member, others)):
+        unknown = declared_members.wait_for_all() if others else []
+        if unknown:
             return (
-                f"pool {pool}: all of its own numbers are done; exclusive=True: what the rest of the program declares"
-                " is not known yet, so no other number was removed; the next `pulumi up` does the rest"
+                f"pool {pool}: all of its own numbers are done; exclusive=True: no other number was removed:"
+                f" {_not_known_yet(unknown)}; the next `pulumi up` does the rest"
             )
         with declared_members.giving_up(map(self.member, others), pool) as allowed:
             removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
@@ -167,3 +168,10 @@ class DepartingNumbers(PlivoProvider):
                 " the next `pulumi up` adds them again if the program declares them, or give them back at Plivo"
             )
         return is_there
+
+
+def _not_known_yet(unknown: Sequence[str]) -> str:
+    return (
+        f"what the rest of the program declares is not known yet: {', '.join(unknown)}; should the next run say so too,"
+        " that waits for this very resource: give its numbers and its pool as text, or drop its depends_on"
+    )

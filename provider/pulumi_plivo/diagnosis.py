@@ -21,7 +21,8 @@ def cause_of_refusal(
     if account_number is None:
         return f"the account does not rent {digits}; rent it first, or correct `number`"
     is_toll_free = account_number.number_type in TOLL_FREE_TYPES
-    if refusal is not None and is_toll_free is not (membership.kind is MemberKind.TOLL_FREE):
+    is_told = refusal is not None and account_number.number_type is not None
+    if is_told and is_toll_free is not (membership.kind is MemberKind.TOLL_FREE):
         return f"{digits} is {'a toll-free' if is_toll_free else 'no toll-free'} number; PoolTollFree is for those"
     if service == "mms" and account_number.mms_enabled is False:
         return f'{digits} can\'t send MMS; use service="sms"'

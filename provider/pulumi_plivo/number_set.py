@@ -103,12 +103,15 @@ class NumberSet:
         for digits, error in (item for each in work for item in each.failed.items()):
             cause = error.__cause__
             call = cause.error if isinstance(cause, OutcomeUnknownError) else cause
-            answer = (call.method, call.status, call.text) if isinstance(call, ApiError) else str(error)
-            if answer in first or len(first) == MOST_REASONS:
+            answer: object = (call.method, call.status, call.text) if isinstance(call, ApiError) else str(error)
+            is_refused_add = isinstance(call, ApiError) and call.method == "POST" and call.is_refusal
+            if len(first) == MOST_REASONS or (answer in first and not is_refused_add):
                 continue
             why = ""
-            if isinstance(cause, ApiError) and cause.method == "POST" and cause.is_refusal:
+            if isinstance(cause, ApiError) and is_refused_add:
+                # One answer may have many causes.
                 why = explained(self._membership, self._pool, digits, self._place.service, cause)
+                answer = digits
             first[answer] = f"{digits}: {error}{why}"
         return "; ".join(first.values())
 

@@ -98,15 +98,16 @@ class NumbersProvider(PlannedNumbers):
         if not (left.is_complete and moved.is_complete):
             not_added = [digits for digits in wanted if digits not in places and digits not in live]
             unfinished = numbers.unfinished(moved=moved, added=Progress(not_begun=not_added), removed=left)
-            stay = {*wanted, *left.left, *leaving.get(pool, [])}
             now = {
-                **{digits: places[digits] for digits in owned if digits in stay},
+                **{digits: places[digits] for digits in owned if digits not in left.done},
                 **dict.fromkeys(moved.done, pool),
             }
             state = {
                 "numbers": list(now),
                 "elsewhere": elsewhere(now, olds["number_pool_uuid"]),
                 "unfinished": unfinished,
+                # Of these, another resource may have taken some over.
+                "unrent": olds["unrent"] and set(now) <= {*wanted, *left.left},
             }
             return UpdateResult(_told({**olds, **state}))
         live |= moved.done

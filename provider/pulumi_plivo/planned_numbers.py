@@ -6,6 +6,7 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, DiffResult
 
 from pulumi_plivo import inputs, number_list
+from pulumi_plivo.claims import ANY
 from pulumi_plivo.declared import declared_members
 from pulumi_plivo.departing_numbers import DepartingNumbers
 from pulumi_plivo.diagnostics import PlivoError, reported, tell
@@ -61,7 +62,8 @@ class PlannedNumbers(DepartingNumbers):
         for digits, their_pool in others.items() if isinstance(others, Mapping) else ():
             declared_members.declare(self.member(digits), known_pool(their_pool))
         declared_members.checked(claimant)
-        declared_members.await_checks(each for each in unknown or () if isinstance(each, str))
+        for mark, digits in unknown.items() if isinstance(unknown, Mapping) else ():
+            declared_members.await_checks({mark: None if digits == ANY else map(self.member, digits)})
         unrents = self._to_unrent(_olds, inputs.get("numbers"))
         if unrents and not self.settings.allow_unrent:
             failures.append(

@@ -82,7 +82,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
                 "unrent": unrent,
                 "adopt": adopt,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_name,
+                CLAIMANT: claim.awaited_mark,
                 "adopted": None,
                 "type": None,
                 "country_iso2": None,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi.dynamic import Resource
 
-from pulumi_plivo.claims import Claim, claim_numbers, claimed_elsewhere, settled, unknown_elsewhere
+from pulumi_plivo.claims import Claim, claim_numbers, claimed_elsewhere, settled
 from pulumi_plivo.numbers_lifecycle import NumbersProvider
 from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE, UNKNOWN_ELSEWHERE
 from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
@@ -69,6 +69,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
         claim = Claim(name, number_pool_uuid, reads=is_get, opts=opts)
         if not is_get:
             claim_numbers(numbers, claim)
+        declared_elsewhere, unknown_elsewhere = (None, None) if is_get else claimed_elsewhere(claim)
         super().__init__(
             PoolNumbersProvider(),
             resource_name,
@@ -80,9 +81,9 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 "adopt": None if is_get else adopt,
                 "exclusive": None if is_get else exclusive,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_name,
-                DECLARED_ELSEWHERE: None if is_get else claimed_elsewhere(claim),
-                UNKNOWN_ELSEWHERE: None if is_get else unknown_elsewhere(claim),
+                CLAIMANT: claim.awaited_mark,
+                DECLARED_ELSEWHERE: declared_elsewhere,
+                UNKNOWN_ELSEWHERE: unknown_elsewhere,
                 "account": None,
                 "adopted": None,
                 "members": None,

@@ -78,7 +78,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
                 "unrent": unrent,
                 "adopt": adopt,
                 DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_name,
+                CLAIMANT: claim.awaited_mark,
                 "adopted": None,
                 "service": None,
                 "type": None,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.diagnosis import cause_of_refusal, explained
 from pulumi_plivo.diagnostics import PlivoError, answered, warn
-from pulumi_plivo.membership import Membership, OutcomeUnknownError
+from pulumi_plivo.membership import Membership, OutcomeUnknownError, Removal
 
 
 class Place(NamedTuple):
@@ -113,18 +113,23 @@ class Relocation:
         what = f"could not bring {self._name} from {_named(old)} to {_named(new)}"
         first = f"{answered(refusal)}; then, on removing it first: " if refusal else ""
         try:
-            self._membership.remove(old.number_pool_uuid, self._digits)
+            removal = self._membership.remove(old.number_pool_uuid, self._digits)
         except ApiError as error:
             raise PlivoError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("remove", old.number_pool_uuid, unknown) from unknown
-        self._has_left = True
+        self._has_left = old.number_pool_uuid == self._old.number_pool_uuid
         try:
             return self._membership.add(new.number_pool_uuid, self._digits, new.service)
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("add", new.number_pool_uuid, unknown) from unknown
         except ApiError as error:
             failure = f"{what}: {first}{answered(error)}"
+        if removal is Removal.WAS_ABSENT:
+            raise PlivoError(
+                f"{failure}; it had left {_named(old)} before, through other hands, and is still rented; the next"
+                " `pulumi up` tries again"
+            )
         try:
             self._membership.add(old.number_pool_uuid, self._digits, old.service)
         except (ApiError, OutcomeUnknownError) as again:

@@ -99,7 +99,7 @@ class Many(Common):
     def declared_as(self, name: str, elsewhere: Mapping[str, str]) -> Declared:
         """Return what the resource's constructor would register; `elsewhere` are all numbers of other resources."""
         inputs = {**self.common_inputs, "numbers": list(self.listed), "service": self.service}
-        inputs |= {"exclusive": self.exclusive, DECLARED_ELSEWHERE: dict(elsewhere), UNKNOWN_ELSEWHERE: []}
+        inputs |= {"exclusive": self.exclusive, DECLARED_ELSEWHERE: dict(elsewhere), UNKNOWN_ELSEWHERE: {}}
         aliases = tuple(self.aliases)
         return Declared(f"{TYPE}PoolNumbers", name, PoolNumbersProvider(), inputs, self.deletes_first, aliases)
 

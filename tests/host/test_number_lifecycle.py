@@ -158,6 +158,28 @@ def test_a_move_ends_well_whether_or_not_plivo_lets_a_number_be_in_two_pools(
     assert (account.numbers(POOL), account.numbers(OTHER_POOL)) == ({}, {NUMBER: "sms"})
 
 
+def test_a_change_of_service_in_the_new_pool_does_not_leave_the_number_in_the_old_one(
+    numbers: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    sandbox.set_quirk("add-in-other-pool", "accept")
+    id_, outputs = numbers.create(INPUTS)
+    account.add(OTHER_POOL, NUMBER)
+    numbers.update(id_, outputs, {**INPUTS, "number_pool_uuid": OTHER_POOL, "service": "mms"})
+    assert (account.numbers(POOL), account.numbers(OTHER_POOL)) == ({}, {NUMBER: "mms"})
+
+
+def test_what_had_left_the_old_pool_is_not_put_into_it_when_a_move_fails(
+    numbers: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    id_, outputs = numbers.create(INPUTS)
+    account.remove(POOL, NUMBER)
+    sandbox.add_fault(f"POST */{OTHER_POOL}/* status=400")
+    with pytest.raises(grpc.RpcError, match="it had left pool"):
+        # The plugin has added it itself, just before.
+        numbers.update(id_, outputs, {**INPUTS, "number_pool_uuid": OTHER_POOL})
+    assert account.numbers() == {}
+
+
 def test_a_toll_free_number_and_another_are_told_which_class_is_theirs(
     numbers: ProviderHost, toll_frees: ProviderHost
 ) -> None:

@@ -214,16 +214,19 @@ def test_a_refresh_keeps_what_a_move_has_brought_to_another_pool_though_its_own_
     assert f"{ALL[3]}, {ALL[4]}: not in pool {NO_POOL} any more" in run.warnings
 
 
-def test_what_another_resource_has_taken_over_does_not_stay_in_a_list_whose_move_fails(
+def test_what_another_resource_takes_over_is_not_forgotten_nor_unrented_by_a_list_whose_move_fails(
     start_plugin: StartPlugin, sandbox: RunningSandbox
 ) -> None:
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({"number_pool_uuid": POOL, "numbers": ALL})
     sandbox.add_fault(f"POST */{OTHER_POOL}/* status=400")
     run = start_plugin()
     run.host(PoolNumberProvider()).check({"number_pool_uuid": POOL, "number": ALL[4]})
-    moved = run.host(PoolNumbersProvider()).update(id_, outputs, {"number_pool_uuid": OTHER_POOL, "numbers": ALL[:3]})
+    moved = run.host(PoolNumbersProvider()).update(
+        id_, {**outputs, "unrent": True}, {"number_pool_uuid": OTHER_POOL, "numbers": ALL[:3], "unrent": True}
+    )
     assert moved["unfinished"]
-    assert moved["numbers"] == ALL[:3]
+    assert moved["numbers"] == [*ALL[:3], ALL[4]]
+    assert moved["unrent"] is False
 
 
 def test_what_can_not_be_looked_up_in_the_new_pool_does_not_hide_what_has_left_the_old_one(
