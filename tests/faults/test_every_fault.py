@@ -224,8 +224,10 @@ def test_a_fault_at_any_call_loses_nothing_and_the_next_up_converges(
 ) -> None:
     world.sandbox.set_quirk("add-duplicate", duplicate)
     calls = calls_of(world, scenario, capsys)
-    record_property("faults", len(calls) * len(FAULTS))
-    for position in range(len(calls)):
+    # Whether Plivo takes a second add matters where a fault may have let a first one through.
+    positions = [at for at, (method, _) in enumerate(calls) if duplicate == "reject" or method == "POST"]
+    record_property("faults", len(positions) * len(FAULTS))
+    for position in positions:
         for fault in FAULTS:
             engine, given_back = prepared(world, scenario, capsys)
             world.sandbox.add_fault(f"* * nth={position + 1} times={times} {fault}")

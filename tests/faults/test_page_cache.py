@@ -19,7 +19,7 @@ from tests.faults.small_engine import Program, SmallEngine, numbers_of
 
 NUMBERS = [f"1415555010{digit}" for digit in range(8)]
 POOLS = st.sampled_from([POOL, OTHER_POOL])
-MODERATE = settings(max_examples=20, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+MODERATE = settings(max_examples=16, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class OutsideWrite(NamedTuple):

@@ -1,6 +1,6 @@
 """Random programs on the embedded engine, hands in the pools, faults and deaths: whatever happens, no number is lost.
 
-`SOAK_RUNS` sets the number of runs, each of 15 steps; 200 without it, always the same ones.
+`SOAK_RUNS` sets the number of runs, each of 15 steps; 100 without it, always the same ones.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from tests.faults.programs import Many, Member, Program, held_by_all, kind_of, p
 from tests.faults.test_every_fault import is_undone
 from tests.faults.troubles import SEND, THEN, TROUBLES, WAIT, Trouble, dying_at
 
-RUNS = int(os.environ.get("SOAK_RUNS", "200"))
+RUNS = int(os.environ.get("SOAK_RUNS", "100"))
 NAMES = ("a", "b", "c")
 LISTS = ("many", "more")
 LISTABLE = tuple(f"1415555010{digit}" for digit in range(5))
