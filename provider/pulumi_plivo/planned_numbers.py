@@ -43,10 +43,10 @@ class PlannedNumbers(DepartingNumbers):
         others = news.pop(DECLARED_ELSEWHERE, None)
         unknown = news.pop(UNKNOWN_ELSEWHERE, None)
         inputs, failures = self.checked_inputs(news)
-        wanted = number_list.known(inputs.get("numbers"))
+        wanted, owned = number_list.known(inputs.get("numbers")), number_list.known(_olds.get("numbers"))
         if inputs.get("exclusive") is True and inputs.get("numbers") == []:
             failures.append(CheckFailure("numbers", "exclusive=True and no numbers at all would empty the pool"))
-        dropped = difference(number_list.known(_olds.get("numbers")), wanted).dropped
+        dropped = difference(owned, wanted).dropped
         if deletes_first and _olds.get("unrent") is True and dropped:
             failures.append(
                 CheckFailure(
@@ -73,8 +73,7 @@ class PlannedNumbers(DepartingNumbers):
                     " PLIVO_ALLOW_UNRENT) forbids to give them back: run `pulumi up` with unrent=False alone first",
                 )
             )
-        stay = set(number_list.known(_olds.get("numbers"))).intersection(wanted)
-        if unrents and stay and pool not in (None, _olds.get("number_pool_uuid")):
+        if unrents and not set(owned).isdisjoint(wanted) and pool not in (None, _olds.get("number_pool_uuid")):
             failures.append(
                 CheckFailure(
                     "numbers",
@@ -106,22 +105,21 @@ class PlannedNumbers(DepartingNumbers):
                 f"{listed(unrents)} leave a list that unrents, whose move to another pool is unfinished: `pulumi up`"
                 " with these numbers in the list first, which finishes the move or takes it back; nothing was changed"
             )
-        replaces = ["numbers"] if unrents else []
-        places = places_of(_olds)
-        for digits in owned if replaces else ():
-            note = declared_members.leave_to_delete if digits in unrents else declared_members.release
-            note(self.member(digits), places[digits])
-        if is_certain and declared_members.knows_program:
+        leaving = frozenset(unrents)
+        for digits, place in places_of(_olds).items() if leaving else ():
+            note = declared_members.leave_to_delete if digits in leaving else declared_members.release
+            note(self.member(digits), place)
+        changes = bool(changed) or self._is_unfinished(_olds, _news)
+        if changes and is_certain and declared_members.knows_program:
             strangers = [
                 digits
                 for digits in difference(wanted, _olds.get("strangers") or ()).added
                 if not declared_members.wants(self.member(digits), str(pool))
             ]
-            say = summary(_olds, _news, unrents=unrents, strangers=strangers)
+            say = summary(_olds, _news, unrents=leaving, strangers=strangers)
             if say:
                 tell(say)
-        is_unfinished = self._is_doubtful(_olds) or (_news.get("exclusive") is True and bool(_olds.get("strangers")))
-        return DiffResult(changes=bool(changed) or is_unfinished, replaces=replaces)
+        return DiffResult(changes=changes, replaces=["numbers"] if leaving else [])
 
     def _to_unrent(self, olds: Mapping[str, Any], wanted: object) -> list[str]:
         """Return what leaves an unrenting list, and is not declared elsewhere as far as that is known."""
@@ -133,14 +131,12 @@ class PlannedNumbers(DepartingNumbers):
     def _is_state_only(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """Whether nothing is to be done at Plivo, nor left to do."""
         changed = {key for key in self.rules if news.get(key) != olds.get(key)}
-        return (
-            changed <= {"unrent", "adopt"}
-            and not self._is_doubtful(olds)
-            and not (news.get("exclusive") and olds.get("strangers"))
-        )
+        return changed <= {"unrent", "adopt"} and not self._is_unfinished(olds, news)
 
-    def _is_doubtful(self, outputs: Mapping[str, Any]) -> bool:
+    def _is_unfinished(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
         """Whether something is left to do, or another resource of this run has removed numbers that it has too."""
-        return bool(outputs.get("unfinished")) or any(
-            declared_members.was_removed(self.member(digits), pool) for digits, pool in places_of(outputs).items()
+        return (
+            bool(olds.get("unfinished"))
+            or (news.get("exclusive") is True and bool(olds.get("strangers")))
+            or any(declared_members.was_removed(self.member(each), pool) for each, pool in places_of(olds).items())
         )
