@@ -44,11 +44,13 @@ class Claim:
         #: Whether the state may say something else than the program.
         self.is_ignored = "*" in ignored or any(IGNORES_NUMBERS.match(path) for path in ignored)
         #: Whether its check says who it is: what ignores everything ignores that too.
-        self.is_known_by_check = "*" not in ignored and not reads
+        self._is_known_by_check = "*" not in ignored and not reads
         #: Two resources may have one name, under different parents.
         self.mark = f"{resource} #{next(_order)}"
         #: As far as it is known, and "" before.
         self.pool_so_far = ""
+        #: Its numbers, as far as they are known.
+        self.numbers: list[str] = []
         #: Which of its numbers are not known yet.
         self.awaited: set[object] = set()
         when_known(number_pool_uuid, self._note)
@@ -56,7 +58,7 @@ class Claim:
     @property
     def awaited_mark(self) -> str | None:
         """The mark by which others may have to wait until it is checked; None if they need not: an input left out."""
-        return self.mark if self.is_known_by_check and (self.awaited or self.is_ignored) else None
+        return self.mark if self._is_known_by_check and (self.awaited or self.is_ignored) else None
 
     def await_number(self, value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
         """Call `then` with a number, or with all, when known."""
@@ -86,24 +88,20 @@ class Claims:
         With each the numbers that it names in the program, though it ignores them; ANY when they are not known yet.
         """
         return {
-            each.mark: ANY if each.awaited else [digits for digits, _ in self.by_number if self.has(each, digits)]
+            each.mark: ANY if each.awaited else each.numbers
             for each in self.resources
             if each is not claim and each.awaited_mark is not None
         }
 
-    def has(self, claim: Claim, digits: str) -> bool:
-        """Whether the program names a number in a resource."""
-        return self.by_number.get((digits, claim.reads)) is claim
-
     def known_besides(self, claim: Claim) -> dict[str, str]:
         """Return the numbers of other resources, with their pools ("" for one not known yet)."""
-        found = [
-            (each.reads, digits, each.pool_so_far)
-            for (digits, _), each in self.by_number.items()
-            if each is not claim and not each.is_ignored
-        ]
         # Who has a number says more about its pool than who reads it.
-        return {digits: pool for _, digits, pool in sorted(found, reverse=True)}
+        return {
+            digits: each.pool_so_far
+            for is_read in (True, False)
+            for (digits, reads), each in self.by_number.items()
+            if reads is is_read and each is not claim and not each.is_ignored
+        }
 
 
 _claims: weakref.WeakKeyDictionary[pulumi.Resource, Claims] = weakref.WeakKeyDictionary()
@@ -173,6 +171,7 @@ def _claim(claims: Claims, value: object, claim: Claim) -> None:
     except ValueError:
         # `check` says what is wrong with it, under the property's name.
         return
+    claim.numbers.append(digits)
     first = claims.by_number.setdefault((digits, claim.reads), claim)
     if first is claim or claim.reads:
         return

@@ -21,8 +21,7 @@ class DeclaredMembers:
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
-        self._was_checked = False
-        self._checked: set[str] = set()
+        self._checked: set[object] = set()
         self._awaited_checks: dict[str, set[str] | None] = {}
         self._waiting = 0
         self._pools: defaultdict[str, set[str | None]] = defaultdict(set)
@@ -45,11 +44,10 @@ class DeclaredMembers:
                 pools.discard(None)
             self._lock.notify_all()
 
-    def checked(self, resource: object = None) -> None:
+    def checked(self, mark: object = None) -> None:
         """Note that a resource was checked and its members declared; others may wait for its mark, if it has one."""
         with self._lock:
-            self._was_checked = True
-            self._checked.add(str(resource))
+            self._checked.add(mark)
             self._lock.notify_all()
 
     def await_checks(self, resources: Mapping[str, Iterable[str] | None]) -> None:
@@ -103,7 +101,7 @@ class DeclaredMembers:
     def knows_program(self) -> bool:
         """Whether anything was checked: a refresh or a destroy checks nothing."""
         with self._lock:
-            return self._was_checked
+            return bool(self._checked)
 
     def await_creation(self, member: str) -> None:
         """Note that a create of `member` will follow."""
@@ -196,7 +194,6 @@ class DeclaredMembers:
     def forget(self) -> None:
         """Forget everything: another run begins."""
         with self._lock:
-            self._was_checked = False
             self._checked.clear()
             self._awaited_checks.clear()
             self._pools.clear()

@@ -22,6 +22,9 @@ class DepartingNumbers(PlivoProvider):
     kind = MemberKind.NUMBER
     noun = "numbers"
 
+    def _numbers_in(self, pool: str, service: str | None = None) -> NumberSet:
+        return NumberSet(self.membership, Place(pool, service))
+
     def _removed(
         self, numbers: Sequence[str], pool: str, new_pool: str | None = None, *, is_time: bool = True
     ) -> Progress[Ending]:
@@ -35,7 +38,7 @@ class DepartingNumbers(PlivoProvider):
         with self._leaving(numbers, pool) as leaving:
             if not is_time:
                 return Progress(not_begun=leaving)
-            removed = NumberSet(self.membership, Place(pool, None)).remove(leaving)
+            removed = self._numbers_in(pool).remove(leaving)
         absent = [
             digits
             for digits, ending in removed.done.items()
@@ -43,7 +46,7 @@ class DepartingNumbers(PlivoProvider):
         ]
         if absent and new_pool is not None:
             try:
-                moved = NumberSet(self.membership, Place(new_pool, None)).certainly_present(absent)
+                moved = self._numbers_in(new_pool).certainly_present(absent)
             except PlivoError as error:
                 warn(f"numbers {listed(absent, None)} left the program; whether they are in pool {new_pool}: {error}")
                 return removed
@@ -86,7 +89,7 @@ class DepartingNumbers(PlivoProvider):
                 " back at Plivo"
             )
             unrent = []
-        numbers = NumberSet(self.membership, Place(pool, None))
+        numbers = self._numbers_in(pool)
         removed = numbers.remove(leaving, set(unrent))
         absent = [digits for digits, ending in removed.done.items() if ending.was_absent]
         if absent:
@@ -122,9 +125,8 @@ class DepartingNumbers(PlivoProvider):
             everything = self.membership.everything_in(pool)
         except ApiError as error:
             # An error raised here would keep what was done before out of the state.
-            return (
-                f"pool {pool}: all of its own numbers are done; exclusive=True: the other numbers could not be looked"
-                f" up, so none was removed: {answered(error)}; the next `pulumi up` does the rest"
+            return _left_alone(
+                pool, f"the other numbers could not be looked up, so none was removed: {answered(error)}"
             )
         others = [
             digits
@@ -133,10 +135,7 @@ class DepartingNumbers(PlivoProvider):
         ]
         unknown = declared_members.wait_for_all() if others else []
         if unknown:
-            return (
-                f"pool {pool}: all of its own numbers are done; exclusive=True: no other number was removed:"
-                f" {_not_known_yet(unknown)}; the next `pulumi up` does the rest"
-            )
+            return _left_alone(pool, f"no other number was removed: {_not_known_yet(unknown)}")
         with declared_members.giving_up(map(self.member, others), pool) as allowed:
             removed = numbers.remove([digits for digits in others if self.member(digits) in allowed])
         if removed.done:
@@ -147,7 +146,7 @@ class DepartingNumbers(PlivoProvider):
         """Make sure that the state's pools are this account's, or gone: nothing else may count as gone."""
         for pool, numbers in by_pool(places).items():
             try:
-                if not NumberSet(self.membership, Place(pool, None)).present(numbers[:1]):
+                if not self._numbers_in(pool).present(numbers[:1]):
                     self._is_pool_there(numbers[:1], pool, {**state, "unrent": False})
             except PlivoError as error:
                 raise PlivoError(f"{error}; its numbers are to be in pool {new_pool}") from error
@@ -168,6 +167,11 @@ class DepartingNumbers(PlivoProvider):
                 " the next `pulumi up` adds them again if the program declares them, or give them back at Plivo"
             )
         return is_there
+
+
+def _left_alone(pool: str, why: str) -> str:
+    """Say that an exclusive list has not removed the others."""
+    return f"pool {pool}: all of its own numbers are done; exclusive=True: {why}; the next `pulumi up` does the rest"
 
 
 def _not_known_yet(unknown: Sequence[str]) -> str:

@@ -30,10 +30,6 @@ class NumberSet:
         self._place = place
         self._pool = place.number_pool_uuid
 
-    def in_pool(self, number_pool_uuid: str) -> "NumberSet":
-        """Return the same for another pool."""
-        return NumberSet(self._membership, Place(number_pool_uuid, self._place.service))
-
     def present(self, numbers: Collection[str]) -> dict[str, PoolMember]:
         """Return those numbers that are in the pool, as it was up to 30 seconds ago."""
         return self._looked_up(lambda: self._membership.present_among(self._pool, numbers))
@@ -101,18 +97,16 @@ class NumberSet:
         """Say why numbers failed: one number for each of Plivo's answers."""
         first: dict[object, str] = {}
         for digits, error in (item for each in work for item in each.failed.items()):
-            cause = error.__cause__
-            call = cause.error if isinstance(cause, OutcomeUnknownError) else cause
-            answer: object = (call.method, call.status, call.text) if isinstance(call, ApiError) else str(error)
-            is_refused_add = isinstance(call, ApiError) and call.method == "POST" and call.is_refusal
-            if len(first) == MOST_REASONS or (answer in first and not is_refused_add):
-                continue
-            why = ""
-            if isinstance(cause, ApiError) and is_refused_add:
+            if len(first) == MOST_REASONS:
+                break
+            cause, call = error.__cause__, _call_behind(error)
+            if isinstance(cause, ApiError) and cause.method == "POST" and cause.is_refusal:
                 # One answer may have many causes.
                 why = explained(self._membership, self._pool, digits, self._place.service, cause)
-                answer = digits
-            first[answer] = f"{digits}: {error}{why}"
+                first[digits] = f"{digits}: {error}{why}"
+            else:
+                answer = str(error) if call is None else (call.method, call.status, call.text)
+                first.setdefault(answer, f"{digits}: {error}")
         return "; ".join(first.values())
 
     def _taken_back(self, added: Progress[PoolMember]) -> str:
@@ -175,6 +169,12 @@ def _explaining(call: Callable[[], Result]) -> Callable[[], Result]:
 
 def _is_general(error: PlivoError) -> bool:
     """Whether the next number would fare no better."""
+    call = _call_behind(error)
+    return call is not None and not call.is_refusal
+
+
+def _call_behind(error: PlivoError) -> ApiError | None:
+    """Return the call whose failure an error tells of, if it does."""
     cause = error.__cause__
     call = cause.error if isinstance(cause, OutcomeUnknownError) else cause
-    return isinstance(call, ApiError) and not call.is_refusal
+    return call if isinstance(call, ApiError) else None

@@ -29,7 +29,7 @@ class NumbersProvider(PlannedNumbers):
         for digits in wanted:
             declared_members.creation_begins(self.member(digits))
         declared_members.wait_for_removals(map(self.member, wanted))
-        numbers = NumberSet(self.membership, Place(pool, props["service"]))
+        numbers = self._numbers_in(pool, props["service"])
         live, adopted = self._taken_over(numbers, props, wanted, None)
         added = numbers.add_all_or_none([digits for digits in wanted if digits not in live])
         relocated = numbers.relocate(numbers.misplaced(live))
@@ -44,7 +44,7 @@ class NumbersProvider(PlannedNumbers):
         """Return those numbers that are in the pool still, and with `exclusive` the others that are."""
         known = {**self.defaults, **without_provider(props)}
         pool = self.in_normal_form("number_pool_uuid", known.get("number_pool_uuid"))
-        numbers = NumberSet(self.membership, Place(pool, known["service"]))
+        numbers = self._numbers_in(pool, known["service"])
         if "numbers" not in known:
             everything = numbers.everything()
             declared_members.read_pool(pool)
@@ -52,7 +52,7 @@ class NumbersProvider(PlannedNumbers):
         live: dict[str, PoolMember] = {}
         is_pool_there = True
         for place, group in by_pool(places_of(known)).items():
-            there = numbers.in_pool(place)
+            there = self._numbers_in(place)
             found = there.present(group)
             found |= there.certainly_present([digits for digits in group if digits not in found])
             gone = [digits for digits in group if digits not in found]
@@ -84,7 +84,7 @@ class NumbersProvider(PlannedNumbers):
         if self._is_state_only(olds, news):
             return UpdateResult({**olds, **news})
         declared_members.wait_for_removals(map(self.member, wanted))
-        numbers = NumberSet(self.membership, Place(pool, news["service"]))
+        numbers = self._numbers_in(pool, news["service"])
         places = places_of(olds)
         self._make_sure_of_account(places, olds, pool)
         live, adopted = self._taken_over(numbers, news, wanted, set(owned).intersection(wanted))
