@@ -1,6 +1,6 @@
 """What every test can use: a local Plivo with one account, two pools and a few numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,11 @@ class Account:
     def numbers(self, pool: str = POOL) -> dict[str, str]:
         """The numbers of a pool with their service."""
         return dict(self._state["pools"][pool]["numbers"])
+
+    def rent(self, numbers: Iterable[str]) -> None:
+        """Rent more numbers."""
+        rented = [{"number": each} for each in numbers]
+        self._sandbox.seed({"accounts": [{"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": rented}]})
 
     def add(self, pool: str, number: str, service: str = "sms") -> None:
         """Put a number into a pool, as somebody at Plivo's console would."""

@@ -11,8 +11,6 @@ from pulumi_plivo.pool_numbers import PoolNumbers, PoolNumbersProvider
 
 from tests.conftest import (
     ACCOUNT,
-    AUTH_ID,
-    AUTH_TOKEN,
     NO_POOL,
     NOT_RENTED,
     NUMBER,
@@ -187,11 +185,10 @@ def test_update_makes_one_call_for_each_difference(
 
 
 def test_one_number_more_in_a_large_pool_takes_its_pages_and_one_call(
-    start_plugin: StartPlugin, sandbox: RunningSandbox
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
     many = [f"1415666{digits:04}" for digits in range(150)]
-    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
-    sandbox.seed({"accounts": [rented]})
+    account.rent(many)
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
     sandbox.calls.clear()
     updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
@@ -201,11 +198,10 @@ def test_one_number_more_in_a_large_pool_takes_its_pages_and_one_call(
 
 
 def test_what_somebody_took_out_of_a_large_pool_is_noticed_by_the_next_update(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, account: Account
 ) -> None:
     many = [f"1415666{digits:04}" for digits in range(150)]
-    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
-    sandbox.seed({"accounts": [rented]})
+    account.rent(many)
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
     account.remove(POOL, many[3])
     start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
@@ -403,11 +399,10 @@ def test_a_failed_unrent_says_what_a_destroy_would_do(
 
 
 def test_single_resources_that_adopt_a_list_of_numbers_take_one_call_each_beside_the_pages(
-    start_plugin: StartPlugin, sandbox: RunningSandbox
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
     many = [f"1415666{digits:04}" for digits in range(60)]
-    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in many]}
-    sandbox.seed({"accounts": [rented]})
+    account.rent(many)
     start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many})
     sandbox.calls.clear()
     singles = start_plugin().host(PoolNumberProvider())
@@ -502,8 +497,7 @@ def test_exclusive_that_can_not_see_the_strangers_keeps_what_is_done(
     start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
     strangers = [f"1415666{digits:04}" for digits in range(60)]
-    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in strangers]}
-    sandbox.seed({"accounts": [rented]})
+    account.rent(strangers)
     exclusive = {**INPUTS, "numbers": ALL[:1], "exclusive": True}
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create(exclusive)
     for digits in strangers:

@@ -9,23 +9,17 @@ from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, NO_POOL, OTHER_POOL, POOL, Account
+from tests.conftest import NO_POOL, OTHER_POOL, POOL, Account
 from tests.host.conftest import StartPlugin
 
 ALL = [f"1415555010{digit}" for digit in range(5)]
 MANY = [f"1415666{digits:04}" for digits in range(52)]
 
 
-def rent_many(sandbox: RunningSandbox) -> None:
-    """Rent some more numbers."""
-    rented = {"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "numbers": [{"number": each} for each in MANY]}
-    sandbox.seed({"accounts": [rented]})
-
-
 def test_after_a_killed_swap_another_program_has_all_of_its_numbers(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, account: Account
 ) -> None:
-    rent_many(sandbox)
+    account.rent(MANY)
     owned = MANY[:30]
     inputs: dict[str, Any] = {"number_pool_uuid": POOL}
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**inputs, "numbers": owned})
@@ -39,9 +33,9 @@ def test_after_a_killed_swap_another_program_has_all_of_its_numbers(
 
 
 def test_after_a_killed_change_of_service_another_program_has_the_service_it_says(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, account: Account
 ) -> None:
-    rent_many(sandbox)
+    account.rent(MANY)
     owned = MANY[:30]
     inputs: dict[str, Any] = {"number_pool_uuid": POOL}
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**inputs, "numbers": owned})
@@ -52,9 +46,9 @@ def test_after_a_killed_change_of_service_another_program_has_the_service_it_say
 
 
 def test_exclusive_in_a_pool_of_as_many_members_removes_the_stranger_and_brings_back_what_is_missing(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, account: Account
 ) -> None:
-    rent_many(sandbox)
+    account.rent(MANY)
     owned = MANY[:30]
     inputs: dict[str, Any] = {"number_pool_uuid": POOL, "exclusive": True}
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**inputs, "numbers": owned})
@@ -124,9 +118,9 @@ def test_a_number_dropped_after_a_killed_move_does_not_stay_behind_unnamed(
 
 @pytest.mark.parametrize("known", [True, False], ids=["claimed", "checked-late"])
 def test_two_lists_that_swap_their_numbers_at_once_lose_none(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account, known: bool
+    start_plugin: StartPlugin, account: Account, known: bool
 ) -> None:
-    rent_many(sandbox)
+    account.rent(MANY)
     halves = [MANY[:24], MANY[24:48]]
     run = start_plugin().host(PoolNumbersProvider())
     states = [run.create({"number_pool_uuid": POOL, "numbers": each}) for each in halves]
@@ -189,7 +183,7 @@ def test_a_delete_that_fails_half_way_says_what_to_do_when_the_list_is_wanted_af
 def test_a_number_that_the_pages_hide_stays_in_the_state(
     start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
-    rent_many(sandbox)
+    account.rent(MANY)
     owned = MANY[:40]
     inputs: dict[str, Any] = {"number_pool_uuid": POOL}
     id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**inputs, "numbers": owned})
