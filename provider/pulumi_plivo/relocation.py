@@ -24,8 +24,6 @@ class Relocation:
         self._digits = digits
         self._old = old
         self._new = new
-        #: Whether the member was removed from its old place, to be added in the new one.
-        self._has_left = False
 
     def run(self) -> PoolMember:
         """Bring the member to its new place. Raises PlivoError, which says where it is instead."""
@@ -37,18 +35,18 @@ class Relocation:
                 f"could not look up {self._name} in pool {self._new.number_pool_uuid}: {answered(error)};"
                 " nothing was changed"
             ) from error
+        if live is None:
+            return self._add_to_new_pool() if moves else self._add_again()
         # Where Plivo does not tell the service, the state's is the best that is known.
-        service = (live.service if live is not None else None) or (None if moves else self._old.service)
-        if live is not None and None not in (service, self._new.service) and service != self._new.service:
+        service = live.service or (None if moves else self._old.service)
+        if None not in (service, self._new.service) and service != self._new.service:
             live = self._change_service(service)
-        elif live is None:
-            live = self._add_to_new_pool() if moves else self._add_again()
         elif moves:
             warn(
                 f"{self._name} was in pool {self._new.number_pool_uuid} already, put there by other hands or by a run"
                 " that did not end well: the move takes it over"
             )
-        if moves and not self._has_left:
+        if moves:
             self._leave_old_pool()
         return live
 
@@ -69,11 +67,14 @@ class Relocation:
     def _add_to_new_pool(self) -> PoolMember:
         old, new = self._old.number_pool_uuid, self._new.number_pool_uuid
         try:
-            return self._membership.add(new, self._digits, self._new.service)
+            live = self._membership.add(new, self._digits, self._new.service)
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("move", new, unknown) from unknown
         except ApiError as error:
             refusal = error
+        else:
+            self._leave_old_pool()
+            return live
         try:
             cause = cause_of_refusal(self._membership, new, self._digits, self._new.service, refusal)
             in_old = self._membership.find_to_keep(old, self._digits, self._old.service)
@@ -118,7 +119,6 @@ class Relocation:
             raise PlivoError(f"{what}: {first}{answered(error)}; it is still in {_named(old)}") from error
         except OutcomeUnknownError as unknown:
             raise self._in_doubt("remove", old.number_pool_uuid, unknown) from unknown
-        self._has_left = old.number_pool_uuid == self._old.number_pool_uuid
         try:
             return self._membership.add(new.number_pool_uuid, self._digits, new.service)
         except OutcomeUnknownError as unknown:

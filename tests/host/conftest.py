@@ -3,17 +3,22 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN
+from tests.conftest import AUTH_ID, AUTH_TOKEN, POOL
 from tests.host.plugin import Plugin, ProviderHost, running_plugin
 
 StartPlugin = Callable[..., Plugin]
+
+ALL = [f"1415555010{digit}" for digit in range(5)]
+INPUTS: dict[str, Any] = {"number_pool_uuid": POOL, "numbers": ALL}
 
 
 @pytest.fixture
@@ -59,3 +64,20 @@ def toll_frees(plugin: Plugin) -> ProviderHost:
 def shortcodes(plugin: Plugin) -> ProviderHost:
     """The provider of `PoolShortcode` in the plugin."""
     return plugin.host(PoolShortcodeProvider())
+
+
+@pytest.fixture
+def many(plugin: Plugin) -> ProviderHost:
+    """The provider of `PoolNumbers` in the plugin."""
+    return plugin.host(PoolNumbersProvider())
+
+
+@pytest.fixture
+def created(start_plugin: StartPlugin) -> tuple[str, dict[str, Any]]:
+    """Five numbers that an earlier run has brought in."""
+    return start_plugin().host(PoolNumbersProvider()).create(INPUTS)
+
+
+def writes(sandbox: RunningSandbox) -> list[str]:
+    """The calls that changed something, or tried to, since they were last cleared."""
+    return sorted(f"{call.method} {call.path.split('/')[-2]}" for call in sandbox.calls if call.method != "GET")
