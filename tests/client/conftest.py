@@ -1,13 +1,18 @@
 """A server that answers as it is told, for what no well-meaning server does, and a client of it."""
 
+import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client
+from pulumi_plivo.api import client as client_module
+from pulumi_plivo.api.pacing import Pacer
+from pulumi_plivo.api.waiting import Waits
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN
 
@@ -28,6 +33,7 @@ class ScriptedServer(ThreadingHTTPServer):
     daemon_threads = True
     script: list[Scripted]
     requests: list[tuple[str, str, dict[str, str], bytes]]
+    on_request: Callable[[], object]
 
     @property
     def base_url(self) -> str:
@@ -46,6 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.requests.append((self.command, self.path, dict(self.headers.items()), body))
+        self.server.on_request()
         answer = self.server.script.pop(0) if len(self.server.script) > 1 else self.server.script[0]
         if answer.cut == -1:
             self.close_connection = True
@@ -67,7 +74,7 @@ class _Handler(BaseHTTPRequestHandler):
 def server() -> Iterator[ScriptedServer]:
     """A server that answers as it is told."""
     running = ScriptedServer(("127.0.0.1", 0), _Handler)
-    running.script, running.requests = [Scripted()], []
+    running.script, running.requests, running.on_request = [Scripted()], [], lambda: None
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield running
@@ -90,3 +97,43 @@ def plivo(sandbox: RunningSandbox) -> Iterator[Client]:
     client = Client(AUTH_ID, AUTH_TOKEN, base_url=sandbox.base_url, max_retries=2, backoff=0.001, timeout=5)
     yield client
     client.close()
+
+
+class HurriedTime:
+    """A clock on which only waiting takes time, and every wait of which is noted."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> HurriedTime:
+    """A clock for the clients that are made from now on."""
+    time = HurriedTime()
+    monkeypatch.setattr(client_module, "Pacer", functools.partial(Pacer, clock=time))
+    monkeypatch.setattr(client_module, "Waits", functools.partial(Waits, clock=time))
+    return time
+
+
+@pytest.fixture
+def client_with(server: ScriptedServer, time: HurriedTime) -> Iterator[Callable[..., Client]]:
+    """Makes clients of the scripted server on the hurried clock, with the hooks that it is given."""
+    made: list[Client] = []
+
+    def make(**options: object) -> Client:
+        settings: dict[str, Any] = {"max_retries": 2, "backoff": 0.001, "timeout": 5, "wait": time.wait, **options}
+        made.append(Client(AUTH_ID, AUTH_TOKEN, base_url=server.base_url, **settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()

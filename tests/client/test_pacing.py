@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plivo_sandbox.server.rate_limit import RateLimit
 from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo.api import ApiError, Client
+from pulumi_plivo.api import ApiError, Client, NotSentError
 from pulumi_plivo.api.pacing import MARGIN, WINDOW, Pacer
 
 from tests.client.conftest import Scripted, ScriptedServer
@@ -56,6 +56,11 @@ class Travels:
         with self.pacer.turn() as departed:
             self.departures.append(departed)
         self.pacer.slow_down(1.0, departed)
+
+
+def forbid() -> None:
+    """Let no call go."""
+    raise NotSentError("no")
 
 
 def most_in_a_window(times: list[float], window: float = WINDOW) -> int:
@@ -203,6 +208,29 @@ def test_a_call_that_fails_frees_its_place() -> None:
         raise OSError("broken")
     travels.call()
     assert travels.departures == [1000.0 + WINDOW + MARGIN]
+
+
+def test_a_call_that_is_forbidden_when_its_turn_comes_takes_no_place() -> None:
+    travels = Travels(1)
+    with pytest.raises(NotSentError, match="no"), travels.pacer.turn(forbid):
+        pytest.fail("the call was made")
+    travels.call()
+    assert travels.departures == [1000.0]
+
+
+def test_a_call_that_is_forbidden_does_not_wait_for_its_turn() -> None:
+    travels = Travels(1)
+    travels.call()
+    with pytest.raises(NotSentError, match="no"), travels.pacer.turn(forbid):
+        pytest.fail("the call was made")
+    assert travels.now == 1000.0
+
+
+def test_a_call_that_is_forbidden_does_not_queue_behind_others() -> None:
+    pacer = Pacer()
+    pacer._queue.append(threading.Event())
+    with pytest.raises(NotSentError, match="no"), pacer.turn(forbid):
+        pytest.fail("the call was made")
 
 
 def test_one_who_gives_up_waiting_lets_the_next_go() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi_plivo.api import ApiError, Client, MemberKind, checked_base_url
 from pulumi_plivo.api.paths import joined
-from pytest_mock import MockerFixture
 
-from tests.client.conftest import Scripted, ScriptedServer
+from tests.client.conftest import HurriedTime, Scripted, ScriptedServer
 from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL
 
 OK = Scripted(200, f'{{"number": "{NUMBER}"}}'.encode())
@@ -58,23 +58,22 @@ def test_a_judgement_is_not_tried_again(client: Client, server: ScriptedServer, 
     assert (raised.value.status, len(server.requests)) == (status, 1)
 
 
-def test_retry_after_is_obeyed(client: Client, server: ScriptedServer, mocker: MockerFixture) -> None:
-    sleep = mocker.patch("time.sleep")
+def test_retry_after_is_obeyed(client_with: Callable[..., Client], server: ScriptedServer, time: HurriedTime) -> None:
     server.answers(Scripted(503, headers={"Retry-After": "7"}), OK)
-    get(client)
-    assert 7 in [call.args[0] for call in sleep.call_args_list]
+    get(client_with())
+    assert time.waits == [7]
 
 
-@pytest.mark.parametrize("wait", ["soon", "-1", "9999999999999999999999"])
+@pytest.mark.parametrize("wait", ["soon", "-1", "9999999999999999999999", "1" * 5000, "Fri, 31 Dec 99999 23:59:59 GMT"])
+@pytest.mark.parametrize("status", [429, 503])
 def test_a_retry_after_that_no_run_can_wait_for_ends_or_is_ignored(
-    client: Client, server: ScriptedServer, mocker: MockerFixture, wait: str
+    client_with: Callable[..., Client], server: ScriptedServer, time: HurriedTime, status: int, wait: str
 ) -> None:
-    sleep = mocker.patch("time.sleep")
-    server.answers(Scripted(429, headers={"Retry-After": wait}))
+    server.answers(Scripted(status, headers={"Retry-After": wait}))
     with pytest.raises(ApiError) as raised:
-        get(client)
-    assert raised.value.is_rate_limited
-    assert all(call.args[0] <= 120 for call in sleep.call_args_list)
+        get(client_with())
+    assert raised.value.status == status
+    assert all(wait <= 120 for wait in time.waits)
 
 
 def test_a_server_that_is_not_there_is_an_error_without_a_status() -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from pulumi_plivo.api.defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RETRIES, DEFAULT_RATE_LIMIT, DEFAULT_TIMEOUT
-from pulumi_plivo.api.errors import ApiError, harmless
+from pulumi_plivo.api.errors import ApiError, NotSentError, harmless
 from pulumi_plivo.api.models import AccountNumber, MemberKind, NumberPool, Page, PoolMember, Powerpack
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url
 
@@ -19,6 +19,7 @@ __all__ = [
     "ApiError",
     "Client",
     "MemberKind",
+    "NotSentError",
     "NumberPool",
     "Page",
     "PoolMember",

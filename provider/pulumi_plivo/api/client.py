@@ -1,6 +1,6 @@
 """The client: an account at Plivo, and what can be asked of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_plivo._version import __version__
@@ -11,7 +11,13 @@ from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url, joined
 from pulumi_plivo.api.powerpacks import Powerpacks
-from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport, retry_policy
+from pulumi_plivo.api.retries import retry_policy
+from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport
+from pulumi_plivo.api.waiting import Waits
+
+
+def _permit(method: str) -> None:
+    """Let every call go."""
 
 
 class Client:
@@ -25,6 +31,12 @@ class Client:
         max_retries: Tries after the first. Default 4.
         backoff: Seconds of the first wait between tries, doubled each time. Default 0.5.
         rate_limit: Calls in any 5 seconds, of all threads together; 0 for no limit. Default 300.
+        permission: Asked with the HTTP method before every try, and before every wait for one. It may raise
+            NotSentError: then nothing more is sent, and the call ends as an ApiError. Default is to let all go.
+        wait: Waits so many seconds, between tries and for the rate limit; it may raise NotSentError as well.
+            Default `time.sleep`.
+        say: Called with one line when a wait of more than 5 seconds begins that is not for the rate limit, once
+            for all threads that wait for the same pause. Default is silence.
 
     Raises ValueError for an auth id or base URL that cannot be one.
     """
@@ -39,18 +51,26 @@ class Client:
         max_retries: int = DEFAULT_MAX_RETRIES,
         backoff: float = 0.5,
         rate_limit: int = DEFAULT_RATE_LIMIT,
+        permission: Callable[[str], None] | None = None,
+        wait: Callable[[float], None] | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
         self.auth_id = checked_auth_id(auth_id)
         self.base_url = checked_base_url(base_url)
         self._account_url = f"{self.base_url}/Account/{self.auth_id}/"
+        waits = Waits(wait, say)
         self._transport = Transport(
+            account_url=self._account_url,
             auth_id=auth_id,
             auth_token=auth_token,
             timeout=timeout,
             policy=retry_policy(max_retries, backoff),
-            pacer=Pacer(rate_limit),
+            pacer=Pacer(rate_limit, tell=waits.tell)
+            if wait is None
+            else Pacer(rate_limit, sleep=wait, tell=waits.tell),
+            waits=waits,
+            permission=permission or _permit,
             user_agent=f"pulumi-plivo/{__version__}",
-            proxied=self.base_url.startswith("https://"),
         )
         self.number_pools = NumberPools(self)
         self.pool_members = PoolMembers(self)

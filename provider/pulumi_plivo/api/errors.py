@@ -1,4 +1,4 @@
-"""The one error that a call to Plivo can end in."""
+"""The one error that a call to Plivo can end in, and what a caller raises to keep a call from being sent."""
 
 LONGEST_TEXT = 300
 
@@ -13,8 +13,16 @@ def harmless(text: str) -> str:
     return printable if len(printable) <= LONGEST_TEXT else printable[: LONGEST_TEXT - 1] + "…"
 
 
+class NotSentError(Exception):
+    """Raised by a client's `permission` or `wait`: the call must not be sent, or not once more, for this reason."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
 class ApiError(Exception):
-    """A call that Plivo refused, or whose answer never arrived.
+    """A call that Plivo refused, whose answer never arrived, or that was not sent.
 
     Attributes:
         status: The HTTP status; None when no complete answer arrived.
@@ -22,7 +30,7 @@ class ApiError(Exception):
         api_id: Plivo's id of the call, for its support; None when the answer had none.
         method: The HTTP method.
         path: The path below the account, such as `NumberPool/…/Number/14155550100/`.
-        attempts: How often the call was sent.
+        attempts: How often the call was sent; 0 when it never was.
     """
 
     def __init__(
@@ -37,6 +45,8 @@ class ApiError(Exception):
         super().__init__(str(self))
 
     def __str__(self) -> str:
+        if self.was_never_sent:
+            return f"{self.method} {self.path}: not sent: {self.text}"
         outcome = "no answer" if self.status is None else f"status {self.status}"
         identity = f", api_id {self.api_id}" if self.api_id else ""
         tries = f", {self.attempts} tries" if self.attempts > 1 else ""
@@ -58,9 +68,14 @@ class ApiError(Exception):
         return self.status == 429
 
     @property
+    def was_never_sent(self) -> bool:
+        """Whether nothing was sent at all, so that nothing can have changed at Plivo."""
+        return self.attempts == 0
+
+    @property
     def is_answer_lost(self) -> bool:
         """Whether the call may have worked all the same: no answer, an unreadable one, or a 5xx."""
-        return self.status is None or self.status < 300 or self.status >= 500
+        return not self.was_never_sent and (self.status is None or self.status < 300 or self.status >= 500)
 
     @property
     def is_refusal(self) -> bool:

@@ -17,6 +17,14 @@ LOWEST_PART = 10
 RECOVERY = 30.0
 
 
+def _permit() -> None:
+    """Let every call go."""
+
+
+def _tell(seconds: float, line: str) -> None:
+    """Tell nobody."""
+
+
 class Pacer:
     """Lets a call go when no more than `limit` calls can reach Plivo in any window of 5 seconds.
 
@@ -28,6 +36,7 @@ class Pacer:
         window: Seconds of the window. Default 5.
         clock: Seconds that never go back.
         sleep: Waits so many seconds of that clock.
+        tell: Called with the seconds and the line that `slow_down` was given, when a wait for its sake begins.
     """
 
     def __init__(
@@ -37,25 +46,42 @@ class Pacer:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        tell: Callable[[float, str], None] = _tell,
     ) -> None:
         self._limit = limit
         self._window = window + MARGIN
         self._clock = clock
         self._sleep = sleep
+        self._tell = tell
         self._lock = threading.Lock()
         self._queue: deque[threading.Event] = deque()
         self._travelling = 0
         self._freed_at: deque[float] = deque()
         self._lowered_to = limit
         self._closed_until = clock()
+        self._closed_because = ""
 
     @contextmanager
-    def turn(self) -> Iterator[float]:
-        """Wait until a call may go, first come, first served; the call is made inside. Yields when it departed."""
+    def turn(self, permit: Callable[[], None] = _permit) -> Iterator[float]:
+        """Wait until a call may go, first come, first served; the call is made inside. Yields when it departed.
+
+        `permit` is called before each wait and once the call may go. What it raises, or a wait does, ends the turn:
+        the call takes no place, as nothing was sent.
+        """
+        if self._queue:
+            permit()
         with self._at_the_head():
             while (wait := self._depart()) > 0:
+                permit()
+                self._tell_of(wait)
                 self._sleep(wait)
-            departed = self._clock()
+        try:
+            permit()
+        except BaseException:
+            with self._lock:
+                self._travelling -= 1
+            raise
+        departed = self._clock()
         try:
             yield departed
         finally:
@@ -63,16 +89,24 @@ class Pacer:
                 self._travelling -= 1
                 self._freed_at.append(self._clock() + self._window)
 
-    def slow_down(self, wait: float, departed: float) -> None:
+    def slow_down(self, wait: float, departed: float, line: str = "") -> None:
         """Let nobody go for `wait` seconds and halve the rate, since a call that `departed` then was one too many.
 
         The rate is halved once for all the calls that were on their way together, and comes back within 30 seconds.
+        `line` tells the user why, should somebody have to wait.
         """
         with self._lock:
             now = self._clock()
             if departed >= self._closed_until:
                 self._lowered_to = max(self._places(now) // 2, self._limit // LOWEST_PART, 1)
-            self._closed_until = max(self._closed_until, now + wait)
+            if now + wait > self._closed_until:
+                self._closed_until, self._closed_because = now + wait, line
+
+    def _tell_of(self, wait: float) -> None:
+        with self._lock:
+            is_closed, line = self._clock() < self._closed_until, self._closed_because
+        if is_closed and line:
+            self._tell(wait, line)
 
     @contextmanager
     def _at_the_head(self) -> Iterator[None]:

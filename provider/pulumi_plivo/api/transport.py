@@ -1,23 +1,25 @@
 """Sends one call and brings back one complete answer, trying again where that may help."""
 
+import functools
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import InvalidHeader, MaxRetryError
+from urllib3.exceptions import MaxRetryError
 from urllib3.response import BaseHTTPResponse
-from urllib3.util import Retry
 
+from pulumi_plivo.api.errors import NotSentError
 from pulumi_plivo.api.pacing import Pacer
+from pulumi_plivo.api.retries import RetryPolicy
+from pulumi_plivo.api.waiting import Waits, asked_to_wait, before_the_next_try
 
 LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_WAIT = 120.0
-RETRIED_STATUSES = frozenset({429, *range(500, 600)})
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Answer:
 
 
 class NoAnswerError(Exception):
-    """No complete, readable answer arrived, however often the call was sent."""
+    """No complete, readable answer arrived, however often the call was sent; `attempts` is 0 when it never was."""
 
     def __init__(self, reason: str, attempts: int, status: int | None = None) -> None:
         self.reason = reason
@@ -40,55 +42,33 @@ class NoAnswerError(Exception):
         super().__init__(reason)
 
 
-class RetryPolicy(Retry):
-    """urllib3's retries: exponential with jitter, for any method, and a `Retry-After` that cannot break a run."""
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        """Return the seconds that the server asks to wait; None when it does not say, or says it unreadably."""
-        try:
-            return super().get_retry_after(response)
-        except (InvalidHeader, ValueError, OverflowError):
-            return None
-
-    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        """Wait before the next try; after a 429 the pacer does, for every thread."""
-        if response is None or response.status != 429:
-            super().sleep(response)
-
-
-def retry_policy(max_retries: int, backoff: float) -> Retry:
-    """Return the policy: `max_retries` tries after the first, waits of `backoff` seconds that double."""
-    return RetryPolicy(
-        total=max_retries,
-        allowed_methods=None,
-        status_forcelist=RETRIED_STATUSES,
-        backoff_factor=backoff,
-        backoff_max=30.0,
-        backoff_jitter=backoff,
-        raise_on_status=False,
-    )
-
-
 class Transport:
-    """HTTP with credentials, one `requests.Session` a thread; `pacer` lets every try go in its turn."""
+    """HTTP with credentials, one `requests.Session` a thread.
+
+    `pacer` lets every try go in its turn; `permission` is asked with the method before every try and every wait.
+    """
 
     def __init__(
         self,
         *,
+        account_url: str,
         auth_id: str,
         auth_token: str,
         timeout: float,
-        policy: Retry,
+        policy: RetryPolicy,
         pacer: Pacer,
+        waits: Waits,
+        permission: Callable[[str], None],
         user_agent: str,
-        proxied: bool,
     ) -> None:
+        self._account_url = account_url
         self._credentials = HTTPBasicAuth(auth_id, auth_token)
         self._timeout = timeout
         self._policy = policy
         self._pacer = pacer
+        self._waits = waits
+        self._permission = permission
         self._user_agent = user_agent
-        self._proxied = proxied
         self._local = threading.local()
         self._sessions: list[requests.Session] = []
         self._lock = threading.Lock()
@@ -112,49 +92,66 @@ class Transport:
     ) -> Answer:
         """Send a call until a complete answer arrives or the retries are used up.
 
-        Raises NoAnswerError when none arrives. An answer with an error status is an answer.
+        Raises NoAnswerError when none arrives, or the call must not be sent. An answer with an error status is an
+        answer.
         """
-        policy = self._policy
-        while True:
-            attempts = len(policy.history) + 1
-            raw: BaseHTTPResponse | None = None
-            try:
-                response, content = self._exchange_in_turn(method, url, query, body, attempts)
-            except (requests.exceptions.SSLError, _BodyTooLargeError) as error:
-                raise NoAnswerError(_reason(error), attempts) from error
-            except requests.RequestException as error:
-                failure: Exception = NoAnswerError(_reason(error), attempts)
-            else:
-                raw = response.raw
-                payload = _decoded(content)
-                complete = not (response.ok and expects_json and not isinstance(payload, dict))
-                if complete and not policy.is_retry(method, response.status_code):
-                    return Answer(response.status_code, content, payload, attempts)
-                if not complete:
-                    failure = NoAnswerError("an answer without readable JSON", attempts, response.status_code)
-                    raw = None
-                elif (policy.get_retry_after(response.raw) or 0.0) > LONGEST_WAIT:
-                    return Answer(response.status_code, content, payload, attempts)
-            try:
-                policy = policy.increment(method, url, response=raw, error=None if raw else failure)
-            except MaxRetryError:
-                if raw is None:
-                    raise failure from None
-                return Answer(response.status_code, content, payload, attempts)
-            policy.sleep(raw)
+        policy, attempts = self._policy, 0
+        permit = functools.partial(self._permission, method)
+        name = f"{method} {url.removeprefix(self._account_url)}"
+        try:
+            while True:
+                with self._pacer.turn(permit) as departed:
+                    attempts += 1
+                    outcome = self._try(method, url, query, body, expects_json, attempts)
+                if outcome.status == 429:
+                    self._slow_down(outcome, departed, name)
+                following = _following(policy, outcome, method, url)
+                if following is None:
+                    return outcome.result()
+                policy = following
+                self._wait(policy, outcome, permit, name)
+        except NotSentError as error:
+            raise NoAnswerError(error.reason, attempts) from error
 
-    def _exchange_in_turn(
-        self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None, attempts: int
-    ) -> tuple[requests.Response, bytes]:
-        with self._pacer.turn() as departed:
+    def _try(
+        self,
+        method: str,
+        url: str,
+        query: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        expects_json: bool,
+        attempts: int,
+    ) -> "_Outcome":
+        try:
             response, content = self._exchange(method, url, query, body)
-        if response.status_code == 429:
-            policy = self._policy
-            backoff = min(policy.backoff_factor * 2 ** (attempts - 1), policy.backoff_max)
-            wait = policy.get_retry_after(response.raw) or backoff
-            if wait <= LONGEST_WAIT:
-                self._pacer.slow_down(wait, departed)
-        return response, content
+        except requests.RequestException as error:
+            failure = NoAnswerError(_reason(error), attempts)
+            failure.__cause__ = error
+            return _Outcome(failure, is_final=isinstance(error, requests.exceptions.SSLError | _BodyTooLargeError))
+        payload = _decoded(content)
+        if response.ok and expects_json and not isinstance(payload, dict):
+            return _Outcome(NoAnswerError("an answer without readable JSON", attempts, response.status_code))
+        return _Outcome(Answer(response.status_code, content, payload, attempts), response.raw)
+
+    def _slow_down(self, outcome: "_Outcome", departed: float, name: str) -> None:
+        policy = self._policy
+        backoff = min(policy.backoff_factor * 2 ** (outcome.told.attempts - 1), policy.backoff_max)
+        asked = outcome.asked_wait(policy)
+        wait = asked or backoff
+        if wait <= LONGEST_WAIT:
+            line = asked_to_wait if asked else before_the_next_try
+            self._pacer.slow_down(wait, departed, line(wait, outcome.trouble, name))
+
+    def _wait(self, policy: RetryPolicy, outcome: "_Outcome", permit: Callable[[], None], name: str) -> None:
+        if outcome.status == 429:
+            # The pacer waits, for every thread.
+            return
+        asked = outcome.asked_wait(policy)
+        wait = asked or policy.get_backoff_time()
+        if wait > 0:
+            permit()
+            line = asked_to_wait if asked else before_the_next_try
+            self._waits.wait(wait, line(wait, outcome.trouble, name))
 
     def _exchange(
         self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
@@ -181,7 +178,7 @@ class Transport:
             session = requests.Session()
             session.auth = self._credentials
             # Plain http is for this machine only: a proxy from the environment would read the credentials.
-            session.trust_env = self._proxied
+            session.trust_env = self._account_url.startswith("https://")
             session.mount("http://", HTTPAdapter(max_retries=0))
             session.mount("https://", HTTPAdapter(max_retries=0))
             session.headers.update(
@@ -195,6 +192,47 @@ class Transport:
             with self._lock:
                 self._sessions.append(session)
         return session
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What one try brought: an answer with the response that it came in, or none."""
+
+    told: Answer | NoAnswerError
+    response: BaseHTTPResponse | None = None
+    is_final: bool = False
+
+    @property
+    def status(self) -> int | None:
+        return self.told.status
+
+    @property
+    def trouble(self) -> str:
+        return self.told.reason if isinstance(self.told, NoAnswerError) else f"status {self.told.status}"
+
+    def asked_wait(self, policy: RetryPolicy) -> float:
+        """Return the seconds that the server asked to wait; 0 when it did not."""
+        return 0.0 if self.response is None else policy.get_retry_after(self.response) or 0.0
+
+    def result(self) -> Answer:
+        """Return the answer. Raises NoAnswerError when there is none."""
+        if isinstance(self.told, NoAnswerError):
+            raise self.told
+        return self.told
+
+
+def _following(policy: RetryPolicy, outcome: _Outcome, method: str, url: str) -> RetryPolicy | None:
+    """Return the policy of the tries that follow, None when none does."""
+    told = outcome.told
+    if isinstance(told, Answer) and not policy.is_retry(method, told.status):
+        return None
+    if outcome.is_final or outcome.asked_wait(policy) > LONGEST_WAIT:
+        return None
+    try:
+        failure = told if isinstance(told, NoAnswerError) else None
+        return policy.increment(method, url, response=outcome.response, error=failure)
+    except MaxRetryError:
+        return None
 
 
 class _BodyTooLargeError(requests.RequestException):
