@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_plivo.api import ApiError, Client, MemberKind, checked_base_url
+from pulumi_plivo.api import ApiError, Client, MemberKind
 from pulumi_plivo.api.paths import joined
 
 from tests.client.conftest import HurriedTime, Scripted, ScriptedServer
@@ -135,31 +135,6 @@ def test_an_unrent_goes_out_in_the_query_and_in_the_body_and_a_plain_removal_in_
         (path + "?unrent=true", b'{"unrent": true}'),
         (path, b'{"unrent": false}'),
     ]
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://api.plivo.com/v1",
-        "http://127.0.0.1.example.com/v1",
-        "http://localhost.example.com/",
-        "ftp://127.0.0.1/",
-        "api.plivo.com/v1",
-        "https://user:password@api.plivo.com/v1",
-        "https://api.plivo.com/v1?x=1",
-        "",
-    ],
-)
-def test_an_address_that_would_leak_credentials_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match=r"http|credentials"):
-        checked_base_url(url)
-
-
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:8420/v1/", "http://[::1]:1/v1", "http://localhost/v1", "https://a.b"]
-)
-def test_an_address_that_is_safe_is_taken(url: str) -> None:
-    assert checked_base_url(url) == url.rstrip("/")
 
 
 @given(st.text(), st.text(), st.sampled_from(MemberKind))
