@@ -2,13 +2,11 @@
 
 import json
 import os
-import select
-import signal
 import subprocess
-import sys
 import threading
-from pathlib import Path
+from contextlib import suppress
 
+import psutil
 import pytest
 from plivo_sandbox.engine.errors import EngineError
 
@@ -24,34 +22,15 @@ pulumi.export("token", token)
 pulumi.export("length", b.length)
 """
 
-RUN = """
-import pathlib, sys
-from plivo_sandbox.engine import operations
-operations.up(pathlib.Path(sys.argv[1]), "dev", state=pathlib.Path(sys.argv[2]), output=sys.stdout)
-"""
-
-
-def run_apart(stack: ToyStack) -> "subprocess.Popen[str]":
-    """Run `up` in a process that can be killed."""
-    command = [sys.executable, "-c", RUN, str(stack.directory), str(stack.state)]
-    return subprocess.Popen(command, env=stack.environment, stdout=subprocess.PIPE, text=True)
-
 
 def kill(process: "subprocess.Popen[str]") -> None:
+    """Kill the engine, and what it has started."""
+    started = psutil.Process(process.pid).children(recursive=True)
     with process:
         process.kill()
-
-
-def pause(stack: ToyStack, call: str) -> None:
-    """Let a call to the provider wait until the test goes on."""
-    stack.make(f"wait-{call}")
-    os.mkfifo(stack.world / f"reached-{call}")
-    os.mkfifo(stack.world / f"go-{call}")
-
-
-def wait_for(stack: ToyStack, call: str) -> None:
-    """Wait until the provider has reached the call."""
-    (stack.world / f"reached-{call}").read_text()
+    for each in started:
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
 
 
 def test_the_state_can_be_imported_into_the_cli_and_previews_with_no_change(
@@ -101,9 +80,9 @@ def test_killed_between_two_steps_the_run_loses_nothing_that_was_done(stack: Toy
         Toy("c", opts=ResourceOptions(depends_on=[b]))
         """
     )
-    pause(stack, "create-b")
-    process = run_apart(stack)
-    wait_for(stack, "create-b")
+    stack.pause("create-b")
+    process = stack.start("up")
+    stack.wait_for("create-b")
 
     kill(process)
 
@@ -115,9 +94,9 @@ def test_killed_between_two_steps_the_run_loses_nothing_that_was_done(stack: Toy
 def test_killed_between_the_halves_of_a_replacement_the_next_run_deletes_the_old_one(stack: ToyStack) -> None:
     stack.up('Toy("a")')
     stack.declare('Toy("a", label="aa")')
-    pause(stack, "delete-a")
-    process = run_apart(stack)
-    wait_for(stack, "delete-a")
+    stack.pause("delete-a")
+    process = stack.start("up")
+    stack.wait_for("delete-a")
 
     kill(process)
 
@@ -128,64 +107,27 @@ def test_killed_between_the_halves_of_a_replacement_the_next_run_deletes_the_old
     assert stack.live == {"aa"}
 
 
-def test_no_process_outlives_a_run_that_was_killed(stack: ToyStack) -> None:
-    stack.declare('Toy("a")')
-    pause(stack, "create-a")
-    process = run_apart(stack)
-    wait_for(stack, "create-a")
-    children = Path(f"/proc/{process.pid}/task")
-    if not children.exists() or not hasattr(os, "pidfd_open"):
-        kill(process)
-        pytest.skip("the system does not list children")
-    pids = [pid for task in children.iterdir() for pid in (task / "children").read_text().split()]
-    ends = [os.pidfd_open(int(pid)) for pid in pids]
-
-    kill(process)
-
-    assert len(ends) == 2
-    for end in ends:
-        select.select([end], [], [])
-        os.close(end)
-
-
-def test_an_interrupted_run_finishes_the_step_under_way(stack: ToyStack) -> None:
-    stack.declare('a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a]))')
-    pause(stack, "create-a")
-    process = run_apart(stack)
-    wait_for(stack, "create-a")
-
-    with process:
-        process.send_signal(signal.SIGINT)
-        assert process.stdout is not None
-        assert any("interrupted" in line for line in process.stdout)
-        (stack.world / "go-create-a").write_text("")
-
-    assert "a" in stack.resources
-    assert stack.live == {"a"}
-
-
 def test_a_second_run_on_a_locked_stack_is_refused_and_a_preview_is_not(stack: ToyStack) -> None:
-    pause(stack, "create-a")
+    stack.pause("create-a")
     first = threading.Thread(target=stack.up, args=['Toy("a")'])
     first.start()
-    wait_for(stack, "create-a")
-    stack.unmake("wait-create-a")
+    stack.wait_for("create-a")
 
     for operation in ("up", "refresh", "destroy"):
         with pytest.raises(EngineError, match=f"stack dev is being changed by another run .process {os.getpid()}"):
             stack.run(operation)
     assert stack.run("preview").succeeded
 
-    (stack.world / "go-create-a").write_text("")
+    stack.go_on("create-a")
     first.join()
     assert stack.up().succeeded
 
 
 def test_a_killed_run_leaves_no_lock(stack: ToyStack) -> None:
     stack.declare('Toy("a")')
-    pause(stack, "create-a")
-    process = run_apart(stack)
-    wait_for(stack, "create-a")
+    stack.pause("create-a")
+    process = stack.start("up")
+    stack.wait_for("create-a")
 
     kill(process)
 

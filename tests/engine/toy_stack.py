@@ -25,6 +25,13 @@ import pulumi
 from pulumi import Alias, Output, ResourceOptions
 from toy import Box, PlainToy, Toy
 """
+RUN = """
+import pathlib, sys
+from plivo_sandbox.engine import operations
+run = getattr(operations, sys.argv[1])
+result = run(pathlib.Path(sys.argv[2]), "dev", state=pathlib.Path(sys.argv[3]), output=sys.stdout)
+sys.exit(0 if result.succeeded else 1)
+"""
 CONFIG = {"toy:where": "here", "toy:token": {"secure": CRYPTER.encrypt(TOKEN)}}
 
 
@@ -87,6 +94,39 @@ class ToyStack:
     def up(self, program: str | None = None, **options: Any) -> Result:
         return self.run("up", program, **options)
 
+    def command(self, operation: str) -> list[str]:
+        """Name the command that does this in a process of its own."""
+        return [sys.executable, "-c", RUN, operation, str(self.directory), str(self.state)]
+
+    def start(self, operation: str) -> "subprocess.Popen[str]":
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            self.command(operation),
+            cwd=self.directory,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def prepare(self) -> None:
+        """Do what a command needs that is started by itself."""
+
+    def pause(self, call: str) -> None:
+        """Let a call to the provider, such as `create-a`, wait until the test goes on."""
+        self.make(f"wait-{call}")
+        os.mkfifo(self.world / f"reached-{call}")
+        os.mkfifo(self.world / f"go-{call}")
+
+    def wait_for(self, call: str) -> None:
+        """Wait until the provider has reached the call."""
+        (self.world / f"reached-{call}").read_text()
+
+    def go_on(self, call: str) -> None:
+        """Let the call go on, and those after it not wait."""
+        self.unmake(f"wait-{call}")
+        (self.world / f"go-{call}").write_text("")
+
     def make(self, mark: str) -> None:
         """Put a file into the world that changes how the provider behaves."""
         (self.world / mark).touch()
@@ -139,14 +179,22 @@ class CliToyStack(ToyStack):
     def run(self, operation: str, program: str | None = None, **options: Any) -> Result:
         if program is not None:
             self.declare(program)
-        if not (self.directory / "backend" / ".pulumi" / "stacks").exists():
-            self.pulumi("stack", "init", "dev", check=True)
-        arguments = [operation, "--stack", "dev"]
-        arguments += ["--yes", "--skip-preview"] if operation != "preview" else []
+        self.prepare()
+        arguments = self.arguments(operation)
         arguments += [argument for urn in options.get("replace", ()) for argument in ("--replace", urn)]
         done = self.pulumi(*arguments)
         self.screen = done.stdout + done.stderr
         return Result(operation, succeeded=done.returncode == 0)
+
+    def command(self, operation: str) -> list[str]:
+        return ["pulumi", *self.arguments(operation), "--non-interactive"]
+
+    def prepare(self) -> None:
+        if not (self.directory / "backend" / ".pulumi" / "stacks").exists():
+            self.pulumi("stack", "init", "dev", check=True)
+
+    def arguments(self, operation: str) -> list[str]:
+        return [operation, "--stack", "dev", *([] if operation == "preview" else ["--yes", "--skip-preview"])]
 
     def deployment(self) -> dict[str, Any]:
         exported = self.pulumi("stack", "export", "--stack", "dev", check=True).stdout

@@ -26,10 +26,13 @@ class Executor:
         Raises:
             ProviderError: the provider failed.
             DeletionError: what had to be deleted first could not be.
+            StoppedError: the run has been stopped before it was done, or between two of its steps.
         """
         for resource in plan.delete_first:
+            self._run.permit()
             if not self.delete(resource, replaced=True, stays_pending=True):
                 raise DeletionError(resource.urn)
+        self._run.permit()
         started = time.monotonic()
         {
             "create": self._create,

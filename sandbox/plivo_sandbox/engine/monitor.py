@@ -12,8 +12,8 @@ from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.goals import goal_of_read, goal_of_registration
 from plivo_sandbox.engine.loopback import GRPC_OPTIONS
 from plivo_sandbox.engine.properties import from_struct, to_struct
-from plivo_sandbox.engine.registrations import Registered, Registrations, StoppedError
-from plivo_sandbox.engine.run import Run
+from plivo_sandbox.engine.registrations import Registered, Registrations
+from plivo_sandbox.engine.run import Run, StoppedError
 
 # What is not supported is claimed too where the SDK would otherwise tell the user to update the CLI: the request
 # that follows gets an answer that is of use.

@@ -10,6 +10,7 @@ from dataclasses import replace as replace_field
 from pathlib import Path
 from typing import TextIO
 
+from plivo_sandbox.engine.cancellation import Cancellation
 from plivo_sandbox.engine.default_provider import DefaultProvider
 from plivo_sandbox.engine.deletions import delete_all
 from plivo_sandbox.engine.execution import Executor
@@ -22,7 +23,7 @@ from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.refreshing import refresh_all
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.result import Result, Step
-from plivo_sandbox.engine.run import INTERRUPTED, Run
+from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName
@@ -53,7 +54,7 @@ def up(
     options = _Options(project_directory, stack, state, environment, output, frozenset(replace), with_diff, hosts)
     if _holds_protected(state):
         # Whether the program would have one of them deleted is known only at its end: find out before anything is done.
-        foreseen = _with_program("preview", replace_field(options, output=None), is_preview=True)
+        foreseen = _with_program("preview", replace_field(options, is_quiet=True), is_preview=True)
         if not foreseen.succeeded:
             return _refused(options, foreseen)
     return _with_program("up", options, is_preview=False)
@@ -115,6 +116,7 @@ class _Options:
     replace: frozenset[str]
     with_diff: bool
     hosts: Hosts
+    is_quiet: bool = False
 
 
 def _holds_protected(state: Path) -> bool:
@@ -128,7 +130,11 @@ def _refused(options: _Options, foreseen: Result) -> Result:
         screen.warn(warning)
     for error in foreseen.errors:
         screen.error(error)
-    screen.error("nothing was begun: the stack holds protected resources, and its preview failed")
+    if foreseen.cancelled:
+        screen.result.cancelled = True
+        screen.error("nothing was begun")
+    else:
+        screen.error("nothing was begun: the stack holds protected resources, and its preview failed")
     return screen.result
 
 
@@ -140,10 +146,13 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
     passphrase = passphrase_from(environment)
     project = load_project(options.project_directory)
     settings = read_stack_file(project, options.stack)
-    screen = Screen(operation, options.output, preview=is_preview, with_diff=options.with_diff)
+    screen = Screen(
+        operation, options.output, preview=is_preview, with_diff=options.with_diff, is_quiet=options.is_quiet
+    )
     environment |= {"PULUMI_PROJECT": project.name, "PULUMI_STACK": options.stack}
     # What a preview reads is replaced as a whole, never changed: it need not wait.
-    with nullcontext() if is_preview else locked(options.state):
+    cancellation = Cancellation()
+    with nullcontext() if is_preview else locked(options.state), cancellation.on_signals():
         host = options.hosts.start_plugin(project.working_directory, environment, screen.warn)
         plugin = ProviderPlugin(host)
         try:
@@ -152,10 +161,9 @@ def _begun(operation: str, options: _Options, *, is_preview: bool) -> Iterator[t
             snapshot = Snapshot.load(options.state, salt, passphrase, keep=not is_preview)
             name = StackName(project.name, options.stack)
             run = Run(name, snapshot, plugin, screen, is_preview, options.replace)
-            try:
-                yield run, project, config
-            except KeyboardInterrupt:
-                run.stop(INTERRUPTED)
+            cancellation.begin(run)
+            yield run, project, config
+            cancellation.finish()
         finally:
             plugin.end()
         screen.result.succeeded = not run.has_failed

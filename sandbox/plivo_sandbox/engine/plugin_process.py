@@ -1,17 +1,28 @@
-"""The SDK's own plugin for dynamic providers, in a process of its own."""
+"""The SDK's own plugin for dynamic providers, in a process of its own.
+
+It is started and ended as the CLI does it: behind a shell, in a process group of its own, with pipes to the engine that
+stay open for as long as the engine lives. Nothing ends it when the engine is killed: it has to notice by itself.
+"""
 
 import queue
+import signal
+import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from plivo_sandbox.engine.child_process import SECONDS_TO_END, Child
 from plivo_sandbox.engine.errors import EngineError
-from plivo_sandbox.engine.lifeline import Child
 from plivo_sandbox.engine.loopback import GRPC_OPTIONS
+
+# A shell replaces itself with its last command: with one more, it stays between the engine and the plugin.
+SCRIPT = '"$0" -u -m pulumi.dynamic; exit $?'
 
 
 class PluginProcess:
@@ -25,11 +36,11 @@ class PluginProcess:
         self._on_warning = on_warning
         self._ports: queue.Queue[str] = queue.Queue()
         self._starting = threading.Lock()
+        self._ending = threading.Lock()
         self._channel: grpc.Channel | None = None
         self._stub: Any = None
         self._child = Child(
-            "plivo_sandbox.engine.plugin",
-            [],
+            ["/bin/sh", "-c", SCRIPT, sys.executable],
             directory,
             environment,
             on_output=self._take_output,
@@ -48,10 +59,15 @@ class PluginProcess:
             return self._stub
 
     def end(self) -> None:
-        """End the process; every line that it wrote has been forwarded when this returns."""
-        self._child.end()
-        if self._channel is not None:
-            self._channel.close()
+        """Tell the plugin, then end it; every line that it wrote has been forwarded when this returns."""
+        with self._ending:
+            if self._channel is not None:
+                # As the CLI does, after every run.
+                with suppress(grpc.RpcError):
+                    self._stub.Cancel(empty_pb2.Empty(), timeout=SECONDS_TO_END)
+                self._channel.close()
+                self._channel = None
+            self._child.end(signal.SIGINT)
 
     def _connect(self) -> None:
         # The plugin prints its port when it is ready; when it ends before that, there is no port to wait for.

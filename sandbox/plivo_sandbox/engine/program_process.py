@@ -1,15 +1,18 @@
 """Running the user's program in a process of its own, with the engine as its monitor."""
 
 import json
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Mapping
 
-from plivo_sandbox.engine.lifeline import Child
+from plivo_sandbox.engine.child_process import Child
+from plivo_sandbox.engine.lifeline import Lifeline
 from plivo_sandbox.engine.monitor import MonitorServer
 from plivo_sandbox.engine.project import Project
 from plivo_sandbox.engine.registrations import Registrations
-from plivo_sandbox.engine.run import INTERRUPTED, Run
+from plivo_sandbox.engine.run import Run
 
 
 def run_in_a_process(run: Run, registrations: Registrations, project: Project, environment: Mapping[str, str]) -> None:
@@ -28,21 +31,23 @@ def _run_child(run: Run, project: Project, environment: Mapping[str, str], addre
         "program": project.program,
         "preview": run.preview,
     }
+    # With the CLI, a program whose engine was killed ends at its next request.
+    lifeline = Lifeline()
+    module = ["-m", "plivo_sandbox.engine.program", str(lifeline.read_end), json.dumps(settings)]
     child = Child(
-        "plivo_sandbox.engine.program",
-        [json.dumps(settings)],
+        [sys.executable, "-u", *module],
         project.working_directory,
         environment,
         on_output=run.screen.info,
         on_error=run.screen.info,
+        pass_fds=[lifeline.read_end],
     )
+    lifeline.hand_over()
     try:
         status = _wait(child.process, run.stopped)
-    except KeyboardInterrupt:
-        run.stop(INTERRUPTED)
-        status = None
     finally:
-        child.end()
+        child.end(signal.SIGTERM)
+        lifeline.cut()
     if status and not run.has_failed:
         run.stop(f"the program ended with status {status}")
 

@@ -1,16 +1,22 @@
 """The calls of the engine to the provider of a run."""
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import dropwhile
 from typing import Any, Protocol
 
 import grpc
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
 from plivo_sandbox.engine.deployment import ResourceState
+from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.properties import Properties, from_struct, in_clear, keep_secret, to_struct
 from plivo_sandbox.engine.urns import name_of, type_of
+
+# As long as the CLI waits for an answer to it.
+CANCEL_SECONDS = 30
 
 _TRACEBACK = "Traceback (most recent call last):"
 _LINKS = (
@@ -71,6 +77,7 @@ class ProviderPlugin:
         self._host = host
         self._calls = threading.BoundedSemaphore(host.parallel_calls)
         self._configured = False
+        self._is_ended = False
 
     def configure(self, config: Properties) -> None:
         """Hand the config to the plugin, once and before any other call; further ones do nothing."""
@@ -156,19 +163,33 @@ class ProviderPlugin:
         )
         self._call("Delete", request)
 
+    def cancel(self) -> None:
+        """Tell the plugin that the run is cancelled; what it does about it is its own business."""
+        # Advice only: a plugin that did not start, or is busy, is left alone.
+        with suppress(EngineError, grpc.RpcError):
+            self._host.stub().Cancel(empty_pb2.Empty(), timeout=CANCEL_SECONDS)
+
     def end(self) -> None:
         """End the plugin; every line that it wrote has been forwarded when this returns."""
+        self._is_ended = True
         self._host.end()
 
     def _call(self, method: str, request: Any) -> Any:
         stub = self._host.stub()
         with self._calls:
             try:
-                return getattr(stub, method)(request)
+                answer = getattr(stub, method)(request)
             except grpc.RpcError as error:
-                if error.code() == grpc.StatusCode.UNAVAILABLE:
+                if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
                     raise ProviderError(f"the provider's process has ended: {self._host.last_warning}") from error
                 raise ProviderError(without_stack(error.details() or str(error.code()))) from error
+            except ValueError as error:
+                # gRPC's word for a channel that has been closed.
+                raise ProviderError("the provider's process has been ended") from error
+        if self._is_ended:
+            # As with the CLI, what arrives after that is not recorded.
+            raise ProviderError("the provider's process has been ended")
+        return answer
 
 
 def without_stack(text: str) -> str:

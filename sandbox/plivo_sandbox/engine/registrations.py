@@ -13,12 +13,8 @@ from plivo_sandbox.engine.planning import PlanError, Planner
 from plivo_sandbox.engine.project import StackConfig
 from plivo_sandbox.engine.properties import Properties, has_unknown
 from plivo_sandbox.engine.provider_plugin import ProviderError
-from plivo_sandbox.engine.run import Run
+from plivo_sandbox.engine.run import Run, StoppedError
 from plivo_sandbox.engine.urns import label_of, type_of
-
-
-class StoppedError(Exception):
-    """The run has been stopped: nothing is begun any more."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +90,7 @@ class Registrations:
 
     def _register(self, goal: Goal) -> Registered:
         with self._planning:
-            if self.run.stopped.is_set():
-                raise StoppedError
+            self.run.permit()
             urn = self.run.name.urn(goal.type, goal.name, goal.parent)
             try:
                 urn = self._planner.urn_of(goal)

@@ -23,11 +23,13 @@ class Step:
 class Result:
     """The outcome of one command on one stack.
 
+    A run is cancelled by Ctrl-C or SIGTERM; then it has not succeeded.
     `summary` counts the steps by operation; the second half of a replacement (delete-replaced) is not counted.
     """
 
     operation: str
     succeeded: bool = False
+    cancelled: bool = False
     summary: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)

@@ -8,7 +8,9 @@ from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
 from plivo_sandbox.engine.urns import StackName
 
-INTERRUPTED = "interrupted: what was under way has been finished, the rest has not been begun"
+
+class StoppedError(Exception):
+    """The run has been stopped: nothing is begun any more."""
 
 
 @dataclass
@@ -40,3 +42,8 @@ class Run:
         if not self.stopped.is_set():
             self.stopped.set()
             self.screen.error(reason)
+
+    def permit(self) -> None:
+        """Let a step begin. Raises StoppedError when the run has been stopped."""
+        if self.stopped.is_set():
+            raise StoppedError

@@ -30,13 +30,19 @@ def has_colours(output: TextIO) -> bool:
 
 
 class Screen:
-    """Collects the result of a run and shows it, when there is an `output`; threads may use it together."""
+    """Collects the result of a run and shows it, when there is an `output`; threads may use it together.
 
-    def __init__(self, operation: str, output: TextIO | None, *, preview: bool, with_diff: bool) -> None:
+    A quiet one shows notices alone.
+    """
+
+    def __init__(
+        self, operation: str, output: TextIO | None, *, preview: bool, with_diff: bool, is_quiet: bool = False
+    ) -> None:
         self.result = Result(operation)
         self._output = output
         self._preview = preview
         self._with_diff = with_diff
+        self._is_quiet = is_quiet
         self._colours = output is not None and has_colours(output)
         self._lock = threading.Lock()
 
@@ -93,6 +99,11 @@ class Screen:
         """Show a message of the program."""
         self._note("info", text, urn, "", None)
 
+    def notice(self, text: str) -> None:
+        """Show what the user must get to know at once, on a quiet screen too."""
+        with self._lock:
+            self._write(f"   {text}")
+
     def _note(self, kind: str, text: str, urn: str, colour: str, kept: list[str] | None) -> None:
         about = f"{label_of(urn)}: " if urn else ""
         with self._lock:
@@ -114,8 +125,8 @@ class Screen:
                 for name, words in WORDS.items()
                 if name in self.result.summary
             ]
-            title = self.result.operation if self.result.succeeded else f"{self.result.operation} failed"
-            self._print(f"{title}: {', '.join(counts) or 'nothing was done'}; {seconds:.1f}s")
+            outcome = "" if self.result.succeeded else " cancelled" if self.result.cancelled else " failed"
+            self._print(f"{self.result.operation}{outcome}: {', '.join(counts) or 'nothing was done'}; {seconds:.1f}s")
 
     def _print_difference(self, changed: tuple[str, ...], old: Properties, new: Properties) -> None:
         for key in changed:
@@ -127,6 +138,10 @@ class Screen:
                 self._print(f"      {key}: {as_text(old[key])} => (none)")
 
     def _print(self, line: str, colour: str = "") -> None:
+        if not self._is_quiet:
+            self._write(line, colour)
+
+    def _write(self, line: str, colour: str = "") -> None:
         if self._output is None:
             return
         self._output.write(f"\x1b[{colour}m{line}\x1b[0m\n" if colour and self._colours else line + "\n")

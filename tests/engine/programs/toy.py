@@ -5,6 +5,7 @@ It is what the programs of these tests import; the folder is named by TOY_WORLD.
 
 import json
 import os
+import select
 import sys
 import threading
 import traceback
@@ -41,6 +42,8 @@ def act(call: str, who: str, **details: Any) -> None:
     if (world() / f"wait-{call}-{who}").exists():
         (world() / f"reached-{call}-{who}").write_text("")
         (world() / f"go-{call}-{who}").read_text()
+        if (world() / "heard").exists():
+            (world() / "heard").write_text("yes" if is_heard() else "no")
     if (world() / f"die-{call}-{who}").exists():
         os._exit(1)
     if (world() / f"count-{call}").exists():
@@ -54,6 +57,29 @@ def act(call: str, who: str, **details: Any) -> None:
             raise RuntimeError(f"please report these lines:\n{traceback.format_exc()}") from None
     if (world() / f"fail-{call}-{who}").exists():
         raise ValueError(f"{call} of {who} does not work,\n  today")
+
+
+def is_heard() -> bool:
+    """Whether anybody can still read what this process prints."""
+    poll = select.poll()
+    poll.register(1, 0)
+    return not any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+
+
+def log_cancel() -> None:
+    """Let the plugin log it when the engine tells that the run is cancelled."""
+    # The SDK's servicer does nothing then; it is bound already, so only its code can be another.
+    servicer = getattr(sys.modules["__main__"], "DynamicResourceProviderServicer", None)
+    if servicer is not None and (world() / "log-cancel").exists():
+        servicer.Cancel.__code__ = _cancel.__code__
+
+
+def _cancel(self, request, context):  # type: ignore[no-untyped-def]  # noqa: ARG001 - gRPC's form
+    from google.protobuf.empty_pb2 import Empty
+    from toy import act  # type: ignore[import-not-found]
+
+    act("cancel", "provider")
+    return Empty()
 
 
 class AtOnce:
@@ -81,6 +107,7 @@ class PlainProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def configure(self, req: ConfigureRequest) -> None:
+        log_cancel()
         act("configure", "provider", where=req.config.get("toy:where"), token=req.config.get("toy:token"))
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
