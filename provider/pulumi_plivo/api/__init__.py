@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_plivo.api.defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RETRIES, DEFAULT_RATE_LIMIT, DEFAULT_TIMEOUT
 from pulumi_plivo.api.errors import ApiError, NotSentError, harmless
-from pulumi_plivo.api.models import AccountNumber, MemberKind, NumberPool, Page, PoolMember, Powerpack
+from pulumi_plivo.api.models import (
+    AccountNumber,
+    AccountNumberPage,
+    MemberKind,
+    NumberPool,
+    Page,
+    PoolMember,
+    Powerpack,
+)
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url
 
 if TYPE_CHECKING:
@@ -16,6 +24,7 @@ __all__ = [
     "DEFAULT_RATE_LIMIT",
     "DEFAULT_TIMEOUT",
     "AccountNumber",
+    "AccountNumberPage",
     "ApiError",
     "Client",
     "MemberKind",

@@ -1,6 +1,10 @@
 """The one error that a call to Plivo can end in, and what a caller raises to keep a call from being sent."""
 
+from pulumi_plivo.api.paths import joined
+
 LONGEST_TEXT = 300
+#: Characters of a text that are looked at: what follows them is not worth reading millions of.
+MOST_READ = 10 * LONGEST_TEXT
 
 
 def harmless(text: str) -> str:
@@ -8,9 +12,10 @@ def harmless(text: str) -> str:
 
     What a server says is printed to a terminal, where an escape sequence could rewrite what the user reads.
     """
-    one_line = " ".join(text.split())
+    one_line = " ".join(text[:MOST_READ].split())
     printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in one_line)
-    return printable if len(printable) <= LONGEST_TEXT else printable[: LONGEST_TEXT - 1] + "…"
+    is_whole = len(printable) <= LONGEST_TEXT and len(text) <= MOST_READ
+    return printable if is_whole else printable[: LONGEST_TEXT - 1] + "…"
 
 
 class NotSentError(Exception):
@@ -81,3 +86,8 @@ class ApiError(Exception):
     def is_refusal(self) -> bool:
         """Whether Plivo judged the call itself and refused it: a 4xx other than 401, 403 and 429."""
         return self.status is not None and 400 <= self.status < 500 and self.status not in (401, 403, 429)
+
+
+def odd_answer(text: str, method: str, *parts: str) -> ApiError:
+    """Return the error for a 2xx that can't be the answer to the call at `parts`."""
+    return ApiError(status=200, text=text, api_id=None, method=method, path=joined(*parts))

@@ -1,11 +1,17 @@
-"""What Plivo answers, as typed values. Keys that some of its answers lack are None."""
+"""What Plivo answers, as typed values. What an answer lacks, or tells in a form that it can't have, is None."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from pulumi_plivo.api import fields
+from pulumi_plivo.api.lists import listed
 from pulumi_plivo.api.paths import is_uuid
+
+# Some answers of 2019 name a toll-free number `tollfree` and the pool `numberpool_uuid`.
+_NUMBER = ("number", "tollfree")
+_POOL = ("number_pool_uuid", "numberpool_uuid")
 
 
 class MemberKind(Enum):
@@ -35,11 +41,16 @@ class PoolMember:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a pool's members. `total_count` is None where Plivo leaves `meta` out."""
+    """One page of a pool's members.
+
+    `total_count` is None where Plivo leaves `meta` out. `left_out` counts the entries that say not even which member
+    they are, so that the page is not taken for a shorter one.
+    """
 
     members: tuple[PoolMember, ...]
     total_count: int | None
     is_last: bool
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -72,78 +83,91 @@ class AccountNumber:
     number_type: str | None
     sms_enabled: bool | None
     mms_enabled: bool | None
+    country: str | None = None
+    monthly_rental_rate: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountNumberPage:
+    """One page of the account's numbers; as a `Page`."""
+
+    numbers: tuple[AccountNumber, ...]
+    total_count: int | None
+    is_last: bool
+    left_out: int = 0
 
 
 def pool_member(payload: Mapping[str, Any], kind: MemberKind, number_pool_uuid: str) -> PoolMember | None:
     """Read a member from a JSON object; None when it does not even say which one it is."""
-    # Some answers of 2019 name a toll-free number `tollfree` and the pool `numberpool_uuid`.
-    digits = _text(payload, "shortcode") if kind is MemberKind.SHORTCODE else _text(payload, "number", "tollfree")
+    keys = ("shortcode",) if kind is MemberKind.SHORTCODE else _NUMBER
+    digits = fields.digits(payload, *keys)
     if digits is None:
         return None
-    service = _text(payload, "service")
     return PoolMember(
         digits=digits,
-        number_pool_uuid=_text(payload, "number_pool_uuid", "numberpool_uuid") or number_pool_uuid,
-        country_iso2=_text(payload, "country_iso2"),
-        added_on=_text(payload, "added_on"),
-        service=None if service is None else service.lower(),
-        type=_text(payload, "type"),
-        account_phone_number_resource=_text(payload, "account_phone_number_resource"),
+        number_pool_uuid=fields.uuid(payload, *_POOL) or number_pool_uuid,
+        country_iso2=fields.country(payload, "country_iso2"),
+        added_on=fields.text(payload, "added_on"),
+        service=fields.service(payload, "service"),
+        type=fields.text(payload, "type"),
+        account_phone_number_resource=fields.text(payload, "account_phone_number_resource"),
     )
+
+
+def is_pool_unreadable(payload: Mapping[str, Any]) -> bool:
+    """Whether a member names its pool, but by nothing that is a pool's uuid."""
+    return fields.uuid(payload, *_POOL) is None and any(payload.get(key) for key in _POOL)
 
 
 def page(payload: Mapping[str, Any], kind: MemberKind, number_pool_uuid: str, limit: int) -> Page:
-    """Read a page from a JSON object; `next` may be an empty string, null or missing at the end."""
-    meta = payload.get("meta")
-    objects = payload.get("objects")
-    entries = [entry for entry in objects if isinstance(entry, dict)] if isinstance(objects, list) else []
-    members = tuple(member for entry in entries if (member := pool_member(entry, kind, number_pool_uuid)) is not None)
-    total = meta.get("total_count") if isinstance(meta, dict) else None
-    has_next = isinstance(meta, dict) and bool(meta.get("next"))
-    return Page(
-        members=members,
-        total_count=total if isinstance(total, int) else None,
-        is_last=not members or (not has_next and (not isinstance(total, int) or len(members) < limit)),
-    )
+    """Read a page of at most `limit` members from a JSON object."""
+    found = listed(payload, limit, lambda entry: pool_member(entry, kind, number_pool_uuid))
+    return Page(found.items, found.total_count, found.is_last, found.entries - len(found.items))
+
+
+def number_pool(payload: Mapping[str, Any], number_pool_uuid: str) -> NumberPool | None:
+    """Read a number pool; one that leaves its uuid out is the one that was asked for, None is no pool's answer."""
+    uuid = fields.uuid(payload, "uuid")
+    if uuid is None and payload.get("uuid"):
+        return None
+    return NumberPool(uuid=uuid or number_pool_uuid)
 
 
 def powerpack(payload: Mapping[str, Any]) -> Powerpack | None:
     """Read a Powerpack; its pool's uuid is the last part of the path in `number_pool`."""
-    uuid = _text(payload, "uuid")
+    uuid = fields.uuid(payload, "uuid")
     if uuid is None:
         return None
-    pool_path = [part for part in (_text(payload, "number_pool") or "").split("/") if part]
+    pool_path = [part for part in (fields.text(payload, "number_pool") or "").split("/") if part]
     return Powerpack(
         uuid=uuid,
-        name=_text(payload, "name"),
+        name=fields.text(payload, "name"),
         number_pool_uuid=pool_path[-1] if pool_path and is_uuid(pool_path[-1]) else None,
-        sticky_sender=_flag(payload, "sticky_sender"),
-        local_connect=_flag(payload, "local_connect"),
-        application_type=_text(payload, "application_type"),
-        application_id=_text(payload, "application_id"),
-        created_on=_text(payload, "created_on"),
+        sticky_sender=fields.flag(payload, "sticky_sender"),
+        local_connect=fields.flag(payload, "local_connect"),
+        application_type=fields.text(payload, "application_type"),
+        application_id=fields.text(payload, "application_id"),
+        created_on=fields.text(payload, "created_on"),
     )
 
 
-def account_number(payload: Mapping[str, Any], number: str) -> AccountNumber:
-    """Read a number of the account; older answers lack `mms_enabled`."""
+def account_number(payload: Mapping[str, Any]) -> AccountNumber | None:
+    """Read a number of the account; None when it does not say which one it is. Older answers lack `mms_enabled`."""
+    number = fields.digits(payload, "number")
+    if number is None:
+        return None
     return AccountNumber(
-        number=_text(payload, "number") or number,
-        alias=_text(payload, "alias"),
-        number_type=_text(payload, "number_type"),
-        sms_enabled=_flag(payload, "sms_enabled"),
-        mms_enabled=_flag(payload, "mms_enabled"),
+        number=number,
+        alias=fields.text(payload, "alias"),
+        number_type=fields.text(payload, "number_type"),
+        sms_enabled=fields.flag(payload, "sms_enabled"),
+        mms_enabled=fields.flag(payload, "mms_enabled"),
+        country=fields.country(payload, "country"),
+        monthly_rental_rate=fields.text(payload, "monthly_rental_rate"),
     )
 
 
-def _text(payload: Mapping[str, Any], *keys: str) -> str | None:
-    for key in keys:
-        value = payload.get(key)
-        if isinstance(value, str) and value:
-            return value
-    return None
-
-
-def _flag(payload: Mapping[str, Any], key: str) -> bool | None:
-    value = payload.get(key)
-    return value if isinstance(value, bool) else None
+def account_number_page(payload: Mapping[str, Any], limit: int) -> AccountNumberPage:
+    """Read a page of at most `limit` numbers of the account."""
+    found = listed(payload, limit, account_number)
+    return AccountNumberPage(found.items, found.total_count, found.is_last, found.entries - len(found.items))

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pulumi_plivo.api.errors import ApiError
-from pulumi_plivo.api.models import MemberKind, NumberPool, Page, PoolMember, page, pool_member
-from pulumi_plivo.api.paths import checked_digits, checked_uuid, joined
+from pulumi_plivo.api.errors import odd_answer
+from pulumi_plivo.api.lists import LARGEST_PAGE, Listed, every, paged
+from pulumi_plivo.api.models import (
+    MemberKind,
+    NumberPool,
+    Page,
+    PoolMember,
+    is_pool_unreadable,
+    number_pool,
+    page,
+    pool_member,
+)
+from pulumi_plivo.api.paths import checked_digits, checked_uuid
 
 if TYPE_CHECKING:
     from pulumi_plivo.api.client import Client
-
-LARGEST_PAGE = 20
 
 
 class NumberPools:
@@ -23,9 +31,11 @@ class NumberPools:
 
     def get(self, number_pool_uuid: str) -> NumberPool:
         """Return the pool. Raises ApiError, `is_not_found` when the account has no such pool."""
-        payload = self._client.get("NumberPool", checked_uuid(number_pool_uuid))
-        uuid = payload.get("uuid")
-        return NumberPool(uuid=uuid if isinstance(uuid, str) else number_pool_uuid)
+        parts = ("NumberPool", checked_uuid(number_pool_uuid))
+        found = number_pool(self._client.get(*parts), number_pool_uuid)
+        if found is None or found.uuid.lower() != number_pool_uuid.lower():
+            raise odd_answer("an answer about another pool", "GET", *parts)
+        return found
 
 
 class PoolMembers:
@@ -73,7 +83,7 @@ class PoolMembers:
             kind: Which members.
             number_pool_uuid: The pool.
             limit: Members on the page, 1 to 20. Default 20.
-            offset: Members before the page. Default 0.
+            offset: Members before the page, up to 100,000. Default 0.
             starts_with: Up to 10 prefixes without the country code; they need `country_iso2`.
             country_iso2: Two letters.
             type: `fixed`, `mobile` or `toll-free`.
@@ -81,8 +91,6 @@ class PoolMembers:
 
         Raises ApiError, and ValueError for arguments that Plivo would refuse.
         """
-        if not 1 <= limit <= LARGEST_PAGE or offset < 0:
-            raise ValueError(f"limit is 1 to {LARGEST_PAGE} and offset at least 0, not {limit} and {offset}")
         if len(starts_with) > 10 or (starts_with and country_iso2 is None):
             raise ValueError("starts_with takes at most 10 prefixes, and needs country_iso2")
         filters: Mapping[str, str | None] = {
@@ -92,19 +100,19 @@ class PoolMembers:
             "service": service,
         }
         query = {name: value for name, value in filters.items() if value is not None}
-        query |= {"limit": str(limit), "offset": str(offset)}
         parts = ("NumberPool", checked_uuid(number_pool_uuid), kind.value)
+        query |= paged(limit, offset, *parts)
         return page(self._client.get(*parts, query=query), kind, number_pool_uuid, limit)
 
     def all(self, kind: MemberKind, number_pool_uuid: str, **filters: Any) -> Iterator[PoolMember]:
-        """Yield every member, page after page, by our own offset: Plivo's `next` comes in several forms."""
-        offset = 0
-        while True:
+        """Yield every member, page after page. Raises ApiError, also for a list without end."""
+
+        def read(offset: int) -> Listed[PoolMember]:
             found = self.page(kind, number_pool_uuid, offset=offset, **filters)
-            yield from found.members
-            offset += len(found.members)
-            if found.is_last or (found.total_count is not None and offset >= found.total_count):
-                return
+            return Listed(found.members, len(found.members) + found.left_out, found.total_count, found.is_last)
+
+        parts = ("NumberPool", checked_uuid(number_pool_uuid), kind.value)
+        yield from every(read, filters.get("limit", LARGEST_PAGE), *parts)
 
     def remove(self, kind: MemberKind, number_pool_uuid: str, digits: str, *, unrent: bool = False) -> None:
         """Remove a member from its pool, and with `unrent` give the number back for good.
@@ -135,11 +143,10 @@ def _understood(
     parts: tuple[str, ...],
 ) -> PoolMember:
     member = pool_member(payload, kind, number_pool_uuid)
-    if member is None or (member.digits, member.number_pool_uuid.lower()) != (digits, number_pool_uuid.lower()):
-        found = (
-            "an answer that names no member"
-            if member is None
-            else f"an answer about {member.digits} in pool {member.number_pool_uuid}"
-        )
-        raise ApiError(status=200, text=found, api_id=None, method=method, path=joined(*parts))
+    if member is None:
+        raise odd_answer("an answer that names no member", method, *parts)
+    if is_pool_unreadable(payload):
+        raise odd_answer(f"an answer about {member.digits} in a pool without a uuid", method, *parts)
+    if (member.digits, member.number_pool_uuid.lower()) != (digits, number_pool_uuid.lower()):
+        raise odd_answer(f"an answer about {member.digits} in pool {member.number_pool_uuid}", method, *parts)
     return member

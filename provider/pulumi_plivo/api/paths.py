@@ -5,6 +5,8 @@ import re
 from urllib.parse import quote, urlsplit
 
 _DIGITS = re.compile(r"[0-9]{3,15}", re.ASCII)
+_PREFIX = re.compile(r"[0-9]{1,15}", re.ASCII)
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII | re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 #: The characters that RFC 3986 lets stand in a URL, without `?` and `#`; in all, so that no two readers disagree.
 _BASE_URL = re.compile(r"[A-Za-z0-9._~:/\[\]@!$&'()*+,;=%-]+", re.ASCII)
@@ -16,9 +18,24 @@ def checked_digits(text: str) -> str:
     return _checked(_DIGITS, text, "3 to 15 digits")
 
 
+def checked_prefix(text: str) -> str:
+    """Return `text` if it is 1 to 15 ASCII digits: how a number begins. Raises ValueError otherwise."""
+    return _checked(_PREFIX, text, "1 to 15 digits")
+
+
 def checked_uuid(text: str) -> str:
     """Return `text` if it is a UUID. Raises ValueError otherwise."""
     return _checked(_UUID, text, "a UUID")
+
+
+def is_digits(text: str) -> bool:
+    """Whether `text` is 3 to 15 ASCII digits."""
+    return _DIGITS.fullmatch(text) is not None
+
+
+def is_country(text: str) -> bool:
+    """Whether `text` is two ASCII letters."""
+    return _COUNTRY.fullmatch(text) is not None
 
 
 def is_uuid(text: str) -> bool:

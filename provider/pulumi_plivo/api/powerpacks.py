@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pulumi_plivo.api.errors import ApiError
+from pulumi_plivo.api.errors import odd_answer
+from pulumi_plivo.api.lists import LARGEST_PAGE, Listed, every, listed, paged
 from pulumi_plivo.api.models import Powerpack, powerpack
-from pulumi_plivo.api.paths import checked_uuid, joined
+from pulumi_plivo.api.paths import checked_uuid
 
 if TYPE_CHECKING:
     from pulumi_plivo.api.client import Client
-
-PAGE = 20
 
 
 class Powerpacks:
@@ -26,26 +25,16 @@ class Powerpacks:
         parts = ("Powerpack", checked_uuid(uuid))
         found = powerpack(self._client.get(*parts))
         if found is None:
-            raise ApiError(
-                status=200,
-                text="an answer that names no Powerpack",
-                api_id=None,
-                method="GET",
-                path=joined(*parts),
-            )
+            raise odd_answer("an answer that names no Powerpack", "GET", *parts)
+        if found.uuid.lower() != uuid.lower():
+            raise odd_answer(f"an answer about Powerpack {found.uuid}", "GET", *parts)
         return found
 
     def all(self) -> Iterator[Powerpack]:
-        """Yield every Powerpack, page after page. Raises ApiError."""
-        offset = 0
-        while True:
-            payload = self._client.get("Powerpack", query={"limit": str(PAGE), "offset": str(offset)})
-            objects = payload.get("objects")
-            entries = [entry for entry in objects if isinstance(entry, dict)] if isinstance(objects, list) else []
-            for entry in entries:
-                found = powerpack(entry)
-                if found is not None:
-                    yield found
-            offset += len(entries)
-            if len(entries) < PAGE:
-                return
+        """Yield every Powerpack, page after page. Raises ApiError, also for a list without end."""
+
+        def read(offset: int) -> Listed[Powerpack]:
+            payload = self._client.get("Powerpack", query=paged(LARGEST_PAGE, offset, "Powerpack"))
+            return listed(payload, LARGEST_PAGE, powerpack)
+
+        yield from every(read, LARGEST_PAGE, "Powerpack")
