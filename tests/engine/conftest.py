@@ -20,3 +20,11 @@ def cli_stack(tmp_path: Path) -> CliToyStack:
     if shutil.which("pulumi") is None:
         pytest.skip("the pulumi CLI is not on PATH")
     return CliToyStack(tmp_path / "cli")
+
+
+@pytest.fixture(params=["embedded", "cli"])
+def either(request: pytest.FixtureRequest) -> ToyStack:
+    """An empty stack on each of the engines."""
+    found: ToyStack = request.getfixturevalue("stack" if request.param == "embedded" else "cli_stack")
+    found.prepare()
+    return found

@@ -15,14 +15,6 @@ ONE_AFTER_THE_OTHER = 'a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a
 Cancel = Callable[[Terminal], None]
 
 
-@pytest.fixture(params=["embedded", "cli"])
-def either(request: pytest.FixtureRequest) -> ToyStack:
-    """A stack on each of the engines."""
-    found: ToyStack = request.getfixturevalue("stack" if request.param == "embedded" else "cli_stack")
-    found.prepare()
-    return found
-
-
 def ctrl_c(terminal: Terminal) -> None:
     terminal.press(CTRL_C)
 

@@ -202,6 +202,25 @@ def test_the_cli_on_path_is_used_with_a_state_of_the_project(local: ToyStack, tm
     assert (local.directory / "Pulumi.dev.yaml").read_bytes() == config
 
 
+def test_the_cli_previews_what_could_delete_a_protected_resource(local: ToyStack, tmp_path: Path) -> None:
+    install_fake_cli(tmp_path / "bin")
+    local.declare(AB)
+    checkpoint = local.directory / ".sandbox" / "pulumi" / ".pulumi" / "stacks" / "toys" / "dev.json"
+    checkpoint.parent.mkdir(parents=True)
+
+    def commands(state: str) -> list[str]:
+        checkpoint.write_text(state)
+        shown = "".join(plivo_sandbox(local, operation).stdout for operation in ("up", "refresh", "destroy"))
+        return [line.partition(" --stack")[0] for line in shown.splitlines() if line.startswith("fake ")]
+
+    assert commands("{}") == [f"fake {each} --yes --skip-preview" for each in ("up", "refresh", "destroy")]
+    assert commands('{"resources": [{"protect": true}]}') == [
+        "fake up --yes",
+        "fake refresh --yes --skip-preview",
+        "fake destroy --yes",
+    ]
+
+
 def test_the_cli_that_the_sdk_has_installed_is_used(local: ToyStack, tmp_path: Path) -> None:
     version = __import__("importlib.metadata").metadata.version("pulumi")
     install_fake_cli(tmp_path / "home" / ".pulumi" / "versions" / version / "bin")

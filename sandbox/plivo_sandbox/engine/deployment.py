@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
@@ -150,6 +151,11 @@ def header(crypter: Crypter) -> dict[str, Any]:
         "secrets_providers": {"type": "passphrase", "state": {"salt": crypter.salt}},
         "metadata": {},
     }
+
+
+def holds_protected(file: Path) -> bool:
+    """Whether the state in a file, of either engine, has a protected resource."""
+    return file.exists() and '"protect": true' in file.read_text(encoding="utf-8")
 
 
 def read_deployment(text: str, where: str) -> Mapping[str, Any]:

@@ -12,19 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from plivo_sandbox.engine.deployment import holds_protected
 from plivo_sandbox.engine.loopback import direct_on_loopback
 from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE
 from plivo_sandbox.engine.project import Project
 
 INSTALL_SECONDS = 60
 
-# The preview of a destroy is not skipped: it is what refuses to delete a protected resource before anything is deleted.
-ARGUMENTS = {
-    "up": ["up", "--yes", "--skip-preview"],
-    "preview": ["preview"],
-    "refresh": ["refresh", "--yes", "--skip-preview"],
-    "destroy": ["destroy", "--yes"],
-}
+ARGUMENTS = {"up": ["--yes"], "preview": [], "refresh": ["--yes"], "destroy": ["--yes"]}
+DELETING = ("up", "destroy")
 
 
 @dataclass(frozen=True)
@@ -104,7 +100,12 @@ class CliStack:
 
     def run(self, operation: str, *, with_diff: bool) -> bool:
         """Run one command, and say whether it succeeded."""
-        arguments = [*ARGUMENTS[operation], "--stack", self._stack, *(["--diff"] if with_diff else [])]
+        arguments = [operation, *ARGUMENTS[operation]]
+        # It is the preview that refuses to delete a protected resource before anything else is done.
+        previews = operation in DELETING and holds_protected(self.checkpoint)
+        if operation != "preview" and not previews:
+            arguments.append("--skip-preview")
+        arguments += ["--stack", self._stack, *(["--diff"] if with_diff else [])]
         with self._same_config():
             return _wait(subprocess.Popen(self._command(*arguments), **self._surroundings)) == 0  # noqa: S603
 

@@ -12,7 +12,7 @@ from plivo_sandbox.engine.run import Run
 
 def refresh_all(run: Run) -> None:
     """Read every resource, compare, and record what has changed; what is gone leaves the state."""
-    with ThreadPoolExecutor(run.plugin.parallel_calls) as pool:
+    with ThreadPoolExecutor(run.steps_at_once) as pool:
         list(pool.map(lambda resource: _refresh(run, resource), run.snapshot.resources()))
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from plivo_sandbox.engine.default_provider import DefaultProvider
@@ -40,6 +41,10 @@ class Registrations:
         # Planning is one resource at a time, as the order of the provider's calls is part of Pulumi's contract;
         # what was planned is carried out at the same time.
         self._planning = threading.Lock()
+        parallel = self.run.parallel
+        self._steps: AbstractContextManager[object] = (
+            threading.BoundedSemaphore(parallel) if parallel else nullcontext()
+        )
         self._idle = threading.Condition()
         self._under_way = 0
         self._registered: dict[str, ResourceState] = {}
@@ -108,7 +113,8 @@ class Registrations:
                 self.run.fail(urn, "check", str(error))
                 return Registered(urn)
         try:
-            state = self.executor.carry_out(plan)
+            with self._steps:
+                state = self.executor.carry_out(plan)
         except ProviderError as error:
             self.run.fail(urn, plan.operation, str(error))
             return Registered(urn)

@@ -23,9 +23,15 @@ class Run:
     screen: Screen
     preview: bool
     forced_replacements: frozenset[str] = frozenset()
+    parallel: int | None = None
     # URNs that failed or were skipped: nothing that needs them can be done.
     failed: set[str] = field(default_factory=set)
     stopped: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def steps_at_once(self) -> int:
+        """How many steps are done at a time: no more than the plugin takes calls."""
+        return min(self.parallel or self.plugin.parallel_calls, self.plugin.parallel_calls)
 
     @property
     def has_failed(self) -> bool:
