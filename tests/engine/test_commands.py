@@ -108,6 +108,33 @@ def test_the_shipped_dev_stack_can_be_destroyed_and_brought_up_again(local: ToyS
     assert (unchanged, destroyed) == (f"up: {count} unchanged", f"destroy: {count} deleted")
 
 
+@pytest.fixture(params=["embedded", "cli"])
+def engine(request: pytest.FixtureRequest, local: ToyStack) -> str:
+    """Each of the engines; the CLI only where there is one."""
+    if request.param == "cli":
+        if shutil.which("pulumi") is None:
+            pytest.skip("the pulumi CLI is not on PATH")
+        local.environment |= {"PATH": os.environ["PATH"], "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("name", ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"])
+def test_the_shipped_stack_file_opens_whatever_passphrase_the_shell_has_for_others(
+    local: ToyStack, port: int, name: str
+) -> None:
+    local.declare('pulumi.export("length", pulumi.Config("plivo").require_secret("authToken").apply(len))')
+    shipped = (ROOT / "stacks" / "Pulumi.dev.yaml").read_text()
+    local.write("Pulumi.dev.yaml", shipped.replace(":8420/", f":{port}/"))
+    del local.environment["PULUMI_CONFIG_PASSPHRASE"]
+    local.environment[name] = "of another stack, or a file that is not there"
+
+    done = plivo_sandbox(local, "up")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{name} of this shell is not used" in done.stdout
+
+
 def test_a_failure_is_the_exit_status(local: ToyStack) -> None:
     local.make("fail-create-a")
     local.declare(AB)

@@ -10,7 +10,7 @@ import click
 
 from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.handover import hand_to_cli, hand_to_embedded
-from plivo_sandbox.engine.local_plivo import local_port, running_plivo, without_shadows
+from plivo_sandbox.engine.local_plivo import local_port, running_plivo, with_its_passphrase, without_shadows
 from plivo_sandbox.engine.project import Project, find_project_root, load_project, read_stack_file
 from plivo_sandbox.engine.pulumi_cli import CliStack, FoundCli, checkpoint_of, find_cli, install_cli
 
@@ -70,6 +70,7 @@ def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_instal
         data = project.root / DATA_FOLDER
         cli = _choose(engine, data, may_install=may_install)
         environment = without_shadows(project, settings, os.environ, click.echo)
+        environment = with_its_passphrase(settings, environment, click.echo)
         state = data / "embedded" / project.name / f"{stack}.json"
         on_cli = CliStack(cli, project, stack, data / "pulumi", environment) if cli else None
         with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from plivo_sandbox.engine.errors import EngineError
+from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE, PASSPHRASES, Crypter, passphrase_from
 from plivo_sandbox.engine.project import Project, plain_value
 
 BASE_URL = "plivo:baseUrl"
@@ -48,6 +49,31 @@ def without_shadows(
             del kept[variable]
             say(f"{variable} of this shell is not used: stack config has {key}, for the local Plivo")
     return kept
+
+
+def with_its_passphrase(
+    settings: Mapping[str, Any], environment: Mapping[str, str], say: Callable[[str], None]
+) -> dict[str, str]:
+    """Return the environment with the passphrase that opens the stack's file: the shell's own, or the public one.
+
+    The shell's may be for other stacks, while the file of a stack on the local Plivo can have the public one, as the
+    shipped one has. Where neither opens it, the environment stays as it is: the engine says so in its own words.
+    """
+    salt = settings.get("encryptionsalt")
+    exported = [name for name in PASSPHRASES if name in environment]
+    if not (salt and exported) or _opens(environment, salt) or not Crypter(DEFAULT_PASSPHRASE, salt).is_right():
+        return dict(environment)
+    say(f"{exported[0]} of this shell is not used: the stack's file has the local Plivo's, which is public")
+    kept = {name: value for name, value in environment.items() if name not in PASSPHRASES}
+    return {**kept, PASSPHRASES[0]: DEFAULT_PASSPHRASE}
+
+
+def _opens(environment: Mapping[str, str], salt: str) -> bool:
+    try:
+        return Crypter(passphrase_from(environment), salt).is_right()
+    except EngineError:
+        # A file that cannot be read is not asked for, when the public passphrase will do.
+        return False
 
 
 @contextmanager

@@ -11,6 +11,8 @@ from plivo_sandbox.engine.errors import EngineError
 
 ITERATIONS = 1_000_000
 CHECK_TEXT = "pulumi"
+#: Where the CLI looks for the passphrase, the first of them first.
+PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 DEFAULT_PASSPHRASE = "sandbox"  # noqa: S105 - what a stack on the local Plivo uses when none is set
 
 
@@ -56,6 +58,14 @@ class Crypter:
         crypter._checked = True
         crypter.salt += crypter.encrypt(CHECK_TEXT)
         return crypter
+
+    def is_right(self) -> bool:
+        """Whether this is the passphrase that the salt was made with."""
+        try:
+            self._key()
+        except EngineError:
+            return False
+        return self._checked
 
     def encrypt(self, text: str) -> str:
         """Return the text encrypted, as `v1:nonce:ciphertext`."""
