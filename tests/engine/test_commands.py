@@ -3,6 +3,7 @@
 import http.server
 import os
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 
+from tests.engine.terminal import CTRL_C, Terminal
 from tests.engine.toy_stack import ToyStack
 
 ROOT = Path(__file__).parents[2]
@@ -133,6 +135,36 @@ def test_the_shipped_stack_file_opens_whatever_passphrase_the_shell_has_for_othe
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{name} of this shell is not used" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("engine", "number"), [("embedded", None), ("cli", None), ("cli", signal.SIGTERM)], indirect=["engine"]
+)
+def test_a_cancelled_command_waits_for_its_engine_and_keeps_the_local_plivo_until_then(
+    local: ToyStack, engine: str, port: int, number: signal.Signals | None
+) -> None:
+    local.declare(AB)
+    local.pause("create-a")
+    command = [sys.executable, "-c", "from plivo_sandbox.cli import main; main()", "up"]
+
+    with Terminal(command, local.directory, local.environment) as terminal, socket.socket() as client:
+        local.wait_for("create-a")
+        if number is None:
+            terminal.press(CTRL_C)
+        else:
+            terminal.process.send_signal(number)
+        terminal.wait_for("cancelling")
+        client.connect(("127.0.0.1", port))
+        local.go_on("create-a")
+
+    assert terminal.process.returncode == 1
+    assert local.live == {"a"}
+    # The CLI shows where it has interrupted its own launcher of the program.
+    assert "plivo_sandbox" not in terminal.shown
+    assert "Aborted" not in terminal.shown
+    assert engine == "cli" or "Traceback" not in terminal.shown
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
 
 
 def test_a_failure_is_the_exit_status(local: ToyStack) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from plivo_sandbox.engine import signals
 from plivo_sandbox.engine.cancellation import Cancellation
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.lock import locked
@@ -66,7 +67,7 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
     environment |= {"PULUMI_PROJECT": project.name, "PULUMI_STACK": options.stack}
     cancellation = Cancellation()
     # What a preview reads is replaced as a whole, never changed: it need not wait.
-    with nullcontext() if options.is_preview else locked(options.state), cancellation.on_signals():
+    with nullcontext() if options.is_preview else locked(options.state), signals.taken(cancellation.take):
         host = options.hosts.start_plugin(project.working_directory, environment, screen.warn)
         plugin = ProviderPlugin(host)
         try:

@@ -5,9 +5,6 @@ SIGHUP, of a terminal that is closed, is left to do what it does: the engine die
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 from plivo_sandbox.engine.run import Run
 
@@ -29,19 +26,6 @@ class Cancellation:
         # No lock of the main thread's may be waited for in a handler: it interrupts that very thread.
         self._responding = threading.Lock()
 
-    @contextmanager
-    def on_signals(self) -> Iterator[None]:
-        """Take the signals; outside of the main thread, where Python knows none, do nothing."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self._take) for number in NAMES}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
     def begin(self, run: Run) -> None:
         """Name what is to be cancelled; what has arrived before counts."""
         self._run = run
@@ -55,8 +39,9 @@ class Cancellation:
         if run is not None and run.screen.result.cancelled:
             run.screen.error(CANCELLED if len(self._received) == 1 else ENDED)
 
-    def _take(self, number: int, _: FrameType | None) -> None:
-        self._received.append(NAMES[signal.Signals(number)])
+    def take(self, number: signal.Signals) -> None:
+        """Respond to a signal."""
+        self._received.append(NAMES[number])
         if self._run is not None:
             threading.Thread(target=self._respond, args=(len(self._received), self._received[-1])).start()
 

@@ -16,6 +16,7 @@ from plivo_sandbox.engine.deployment import holds_protected
 from plivo_sandbox.engine.loopback import direct_on_loopback
 from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE
 from plivo_sandbox.engine.project import Project
+from plivo_sandbox.engine.signals import taken
 
 INSTALL_SECONDS = 60
 
@@ -106,8 +107,16 @@ class CliStack:
         if operation != "preview" and not previews:
             arguments.append("--skip-preview")
         arguments += ["--stack", self._stack, *(["--diff"] if with_diff else [])]
-        with self._same_config():
-            return _wait(subprocess.Popen(self._command(*arguments), **self._surroundings)) == 0  # noqa: S603
+        processes: list[subprocess.Popen[bytes]] = []
+
+        def pass_on(number: signal.Signals) -> None:
+            # The CLI gets Ctrl-C from the terminal itself, and ends in its own way: all that is left is to wait.
+            for process in processes if number != signal.SIGINT else []:
+                process.send_signal(number)
+
+        with self._same_config(), taken(pass_on):
+            processes.append(subprocess.Popen(self._command(*arguments), **self._surroundings))  # noqa: S603
+            return processes[0].wait() == 0
 
     def _run_quietly(self, *arguments: str) -> bool:
         with self._same_config():
@@ -147,12 +156,3 @@ def _cli_environment(environment: Mapping[str, str], backend: Path) -> dict[str,
     if "PULUMI_CONFIG_PASSPHRASE_FILE" not in result:
         result.setdefault("PULUMI_CONFIG_PASSPHRASE", DEFAULT_PASSPHRASE)
     return result
-
-
-def _wait(process: "subprocess.Popen[bytes]") -> int:
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # The CLI gets Ctrl-C too, and ends in its own way.
-            continue
