@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+import psutil
+
 CTRL_C = b"\x03"
 # Makes the terminal the one that its keys send signals to.
 LAUNCHER = """
@@ -44,6 +46,8 @@ class Terminal:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if error is not None:
+            for each in psutil.Process(self.process.pid).children(recursive=True):
+                each.kill()
             self.process.kill()
         self.process.wait()
         self._reader.join()

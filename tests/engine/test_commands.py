@@ -251,11 +251,11 @@ def test_the_cli_on_path_is_used_with_a_state_of_the_project(local: ToyStack, tm
     local.declare(AB)
     config = (local.directory / "Pulumi.dev.yaml").read_bytes()
 
-    done = plivo_sandbox(local, "up", "--diff")
+    done = plivo_sandbox(local, "up", "--diff", "--parallel", "1")
 
     assert done.stdout.splitlines() == [
         f"engine: the pulumi CLI, {tmp_path / 'bin' / 'pulumi'}, found on PATH",
-        "fake up --yes --skip-preview --stack dev --diff --non-interactive",
+        "fake up --yes --skip-preview --stack dev --diff --parallel 1 --non-interactive",
         f"backend file://{local.directory}/.sandbox/pulumi, passphrase sandbox",
     ]
     assert (local.directory / "Pulumi.dev.yaml").read_bytes() == config

@@ -90,7 +90,18 @@ def test_a_plugin_that_dies_fails_the_step_and_what_needs_it(stack: ToyStack) ->
 def test_four_calls_run_at_the_same_time_and_no_more(stack: ToyStack) -> None:
     names = [f"n{number}" for number in range(6)]
     stack.make("count-create")
+    stack.write("world/at-once", "4 7")
 
     assert stack.up(f"for name in {names}: Toy(name)").succeeded
 
     assert int(Path(stack.world / "most-at-once").read_text()) == 4
+
+
+def test_no_more_steps_are_done_at_a_time_than_asked_for(stack: ToyStack) -> None:
+    names = [f"n{number}" for number in range(6)]
+    stack.make("count-create")
+    stack.write("world/at-once", "2 6")
+
+    assert stack.up(f"for name in {names}: Toy(name)", parallel=1).succeeded
+
+    assert int(Path(stack.world / "most-at-once").read_text()) == 1

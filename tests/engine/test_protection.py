@@ -55,3 +55,19 @@ def test_protection_of_a_component_covers_its_children(stack: ToyStack) -> None:
 
     assert not stack.run("destroy").succeeded
     assert stack.live == {"a"}
+
+
+def test_a_stack_transformation_that_protects_everything_is_followed(stack: ToyStack) -> None:
+    stack.up(
+        """
+        def protected(args):
+            opts = ResourceOptions.merge(args.opts, ResourceOptions(protect=True))
+            return pulumi.ResourceTransformationResult(props=args.props, opts=opts)
+        pulumi.runtime.register_stack_transformation(protected)
+        Toy("a")
+        """
+    )
+
+    assert stack.resources["a"]["protect"] is True
+    assert not stack.run("destroy").succeeded
+    assert stack.live == {"a"}

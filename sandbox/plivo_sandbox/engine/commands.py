@@ -27,6 +27,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="What runs the stack; auto is the pulumi CLI where there is one, else the embedded engine.",
         ),
+        click.option("--parallel", type=click.IntRange(min=1), help="How many steps to do at a time."),
         click.option("--stack", default="dev", show_default=True, help="The stack to run."),
     ):
         command = option(command)
@@ -36,33 +37,36 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @_options
 @click.option("--install-cli", is_flag=True, hidden=True)
-def up(stack: str, engine: str, with_diff: bool, install_cli: bool) -> None:
+def up(stack: str, engine: str, with_diff: bool, parallel: int | None, install_cli: bool) -> None:
     """Bring the stack to what its program says, on the local Plivo."""
-    _run("up", stack, engine, with_diff=with_diff, may_install=install_cli)
+    _run("up", stack, engine, with_diff=with_diff, parallel=parallel, may_install=install_cli)
 
 
 @click.command()
 @_options
-def preview(stack: str, engine: str, with_diff: bool) -> None:
+def preview(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
     """Show what up would do."""
-    _run("preview", stack, engine, with_diff=with_diff)
+    _run("preview", stack, engine, with_diff=with_diff, parallel=parallel)
 
 
 @click.command()
 @_options
-def refresh(stack: str, engine: str, with_diff: bool) -> None:
+def refresh(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
     """Bring the stack's state up to date with the local Plivo."""
-    _run("refresh", stack, engine, with_diff=with_diff)
+    _run("refresh", stack, engine, with_diff=with_diff, parallel=parallel)
 
 
 @click.command()
 @_options
-def destroy(stack: str, engine: str, with_diff: bool) -> None:
+def destroy(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
     """Delete everything that the stack owns on the local Plivo."""
-    _run("destroy", stack, engine, with_diff=with_diff)
+    _run("destroy", stack, engine, with_diff=with_diff, parallel=parallel)
 
 
-def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_install: bool = False) -> None:
+def _run(
+    operation: str, stack: str, engine: str, *, with_diff: bool, parallel: int | None, may_install: bool = False
+) -> None:
+    how = {"with_diff": with_diff, "parallel": parallel}
     try:
         project = load_project(find_project_root(Path.cwd()))
         settings = read_stack_file(project, stack)
@@ -75,10 +79,10 @@ def _run(operation: str, stack: str, engine: str, *, with_diff: bool, may_instal
         on_cli = CliStack(cli, project, stack, data / "pulumi", environment) if cli else None
         with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):
             if on_cli is not None:
-                succeeded = _run_on_cli(operation, on_cli, state, with_diff=with_diff)
+                succeeded = _run_on_cli(operation, on_cli, state, how)
             else:
                 _take_over(state, data / "pulumi", project, stack)
-                succeeded = _run_embedded(operation, project, stack, state, environment, with_diff=with_diff)
+                succeeded = _run_embedded(operation, project, stack, state, environment, how)
     except EngineError as error:
         raise click.ClickException(str(error)) from error
     if not succeeded:
@@ -104,12 +108,12 @@ def _choose(engine: str, data: Path, *, may_install: bool) -> FoundCli | None:
     return None
 
 
-def _run_on_cli(operation: str, on_cli: CliStack, state: Path, *, with_diff: bool) -> bool:
+def _run_on_cli(operation: str, on_cli: CliStack, state: Path, how: Mapping[str, Any]) -> bool:
     if not on_cli.create():
         return False
     if hand_to_cli(state, on_cli.checkpoint, on_cli.take):
         click.echo("the stack's state was with the embedded engine: the CLI has taken it over")
-    return on_cli.run(operation, with_diff=with_diff)
+    return on_cli.run(operation, **how)
 
 
 def _take_over(state: Path, backend: Path, project: Project, stack: str) -> None:
@@ -123,12 +127,11 @@ def _run_embedded(
     stack: str,
     state: Path,
     environment: Mapping[str, str],
-    *,
-    with_diff: bool,
+    how: Mapping[str, Any],
 ) -> bool:
     # Not needed, and slow to import, when the CLI runs the stack.
     from plivo_sandbox.engine import operations
 
     run: Callable[..., Any] = getattr(operations, operation)
-    result = run(project.root, stack, state=state, environment=environment, output=sys.stdout, with_diff=with_diff)
+    result = run(project.root, stack, state=state, environment=environment, output=sys.stdout, **how)
     return bool(result.succeeded)

@@ -99,7 +99,7 @@ class CliStack:
         """Create the stack if there is none, and say whether there is one now."""
         return self.checkpoint.exists() or self._run_quietly("stack", "init", self._stack, "--no-select")
 
-    def run(self, operation: str, *, with_diff: bool) -> bool:
+    def run(self, operation: str, *, with_diff: bool, parallel: int | None) -> bool:
         """Run one command, and say whether it succeeded."""
         arguments = [operation, *ARGUMENTS[operation]]
         # It is the preview that refuses to delete a protected resource before anything else is done.
@@ -107,6 +107,7 @@ class CliStack:
         if operation != "preview" and not previews:
             arguments.append("--skip-preview")
         arguments += ["--stack", self._stack, *(["--diff"] if with_diff else [])]
+        arguments += ["--parallel", str(parallel)] if parallel else []
         processes: list[subprocess.Popen[bytes]] = []
 
         def pass_on(number: signal.Signals) -> None:

@@ -46,6 +46,10 @@ def act(call: str, who: str, **details: Any) -> None:
             (world() / "heard").write_text("yes" if is_heard() else "no")
     if (world() / f"die-{call}-{who}").exists():
         os._exit(1)
+    if call == "check":
+        with AtOnce.changed:
+            AtOnce.checked += 1
+            AtOnce.changed.notify_all()
     if (world() / f"count-{call}").exists():
         count_at_once()
     if (world() / f"warn-{call}-{who}").exists():
@@ -88,16 +92,18 @@ class AtOnce:
     changed = threading.Condition()
     now = 0
     most = 0
+    checked = 0
 
 
 def count_at_once() -> None:
-    """Hold the call until four are under way, half a minute at most, and note how many there were at most."""
+    """Hold the call until so many are under way or checked, half a minute at most, and note how many there were."""
+    calls, checks = map(int, (world() / "at-once").read_text().split())
     with AtOnce.changed:
         AtOnce.now += 1
         AtOnce.most = max(AtOnce.now, AtOnce.most)
         (world() / "most-at-once").write_text(str(AtOnce.most))
         AtOnce.changed.notify_all()
-        AtOnce.changed.wait_for(lambda: AtOnce.most >= 4, timeout=30)
+        AtOnce.changed.wait_for(lambda: AtOnce.most >= calls or AtOnce.checked >= checks, timeout=30)
         AtOnce.now -= 1
 
 
