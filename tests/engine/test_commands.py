@@ -121,7 +121,15 @@ def engine(request: pytest.FixtureRequest, local: ToyStack) -> str:
 
 
 @pytest.mark.usefixtures("engine")
-@pytest.mark.parametrize("name", ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"])
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [
+        ("embedded", "PULUMI_CONFIG_PASSPHRASE"),
+        ("embedded", "PULUMI_CONFIG_PASSPHRASE_FILE"),
+        ("cli", "PULUMI_CONFIG_PASSPHRASE"),
+    ],
+    indirect=["engine"],
+)
 def test_the_shipped_stack_file_opens_whatever_passphrase_the_shell_has_for_others(
     local: ToyStack, port: int, name: str
 ) -> None:
@@ -251,11 +259,11 @@ def test_the_cli_on_path_is_used_with_a_state_of_the_project(local: ToyStack, tm
     local.declare(AB)
     config = (local.directory / "Pulumi.dev.yaml").read_bytes()
 
-    done = plivo_sandbox(local, "up", "--diff", "--parallel", "1")
+    done = plivo_sandbox(local, "up", "--diff", "--parallel", "1", "--target", "urn:a", "--target", "urn:b")
 
     assert done.stdout.splitlines() == [
         f"engine: the pulumi CLI, {tmp_path / 'bin' / 'pulumi'}, found on PATH",
-        "fake up --yes --skip-preview --stack dev --diff --parallel 1 --non-interactive",
+        "fake up --yes --skip-preview --stack dev --diff --parallel 1 --target urn:a --target urn:b --non-interactive",
         f"backend file://{local.directory}/.sandbox/pulumi, passphrase sandbox",
     ]
     assert (local.directory / "Pulumi.dev.yaml").read_bytes() == config

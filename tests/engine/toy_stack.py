@@ -181,7 +181,9 @@ class CliToyStack(ToyStack):
             self.declare(program)
         self.prepare()
         arguments = self.arguments(operation)
-        arguments += [argument for urn in options.get("replace", ()) for argument in ("--replace", urn)]
+        for option in ("replace", "target"):
+            arguments += [argument for urn in options.get(option, ()) for argument in (f"--{option}", urn)]
+        arguments += ["--target-dependents"] if options.get("target_dependents") else []
         done = self.pulumi(*arguments)
         self.screen = done.stdout + done.stderr
         return Result(operation, succeeded=done.returncode == 0)

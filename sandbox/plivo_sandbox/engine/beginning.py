@@ -20,6 +20,7 @@ from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
+from plivo_sandbox.engine.targets import Targets
 from plivo_sandbox.engine.urns import StackName
 
 
@@ -35,6 +36,7 @@ class Options:
     with_diff: bool
     hosts: Hosts
     parallel: int | None
+    targets: tuple[frozenset[str], bool]
     replace: frozenset[str] = frozenset()
     is_preview: bool = False
     is_quiet: bool = False
@@ -75,7 +77,9 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
             salt = settings.get("encryptionsalt")
             snapshot = Snapshot.load(options.state, salt, passphrase, keep=not options.is_preview)
             name = StackName(project.name, options.stack)
-            run = Run(name, snapshot, plugin, screen, options.is_preview, options.replace, options.parallel)
+            urns, with_dependents = options.targets
+            targets = Targets(set(urns), with_dependents)
+            run = Run(name, snapshot, plugin, screen, options.is_preview, options.replace, options.parallel, targets)
             cancellation.begin(run)
             yield run, project, config
             cancellation.finish()

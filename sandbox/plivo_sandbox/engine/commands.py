@@ -27,6 +27,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="What runs the stack; auto is the pulumi CLI where there is one, else the embedded engine.",
         ),
+        click.option("--target-dependents", is_flag=True, help="Act on what depends on the targets, too."),
+        click.option("--target", multiple=True, metavar="URN", help="Act on this resource alone; can be repeated."),
         click.option("--parallel", type=click.IntRange(min=1), help="How many steps to do at a time."),
         click.option("--stack", default="dev", show_default=True, help="The stack to run."),
     ):
@@ -37,36 +39,33 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @_options
 @click.option("--install-cli", is_flag=True, hidden=True)
-def up(stack: str, engine: str, with_diff: bool, parallel: int | None, install_cli: bool) -> None:
+def up(stack: str, engine: str, install_cli: bool, **how: Any) -> None:
     """Bring the stack to what its program says, on the local Plivo."""
-    _run("up", stack, engine, with_diff=with_diff, parallel=parallel, may_install=install_cli)
+    _run("up", stack, engine, how, may_install=install_cli)
 
 
 @click.command()
 @_options
-def preview(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
+def preview(stack: str, engine: str, **how: Any) -> None:
     """Show what up would do."""
-    _run("preview", stack, engine, with_diff=with_diff, parallel=parallel)
+    _run("preview", stack, engine, how)
 
 
 @click.command()
 @_options
-def refresh(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
+def refresh(stack: str, engine: str, **how: Any) -> None:
     """Bring the stack's state up to date with the local Plivo."""
-    _run("refresh", stack, engine, with_diff=with_diff, parallel=parallel)
+    _run("refresh", stack, engine, how)
 
 
 @click.command()
 @_options
-def destroy(stack: str, engine: str, with_diff: bool, parallel: int | None) -> None:
+def destroy(stack: str, engine: str, **how: Any) -> None:
     """Delete everything that the stack owns on the local Plivo."""
-    _run("destroy", stack, engine, with_diff=with_diff, parallel=parallel)
+    _run("destroy", stack, engine, how)
 
 
-def _run(
-    operation: str, stack: str, engine: str, *, with_diff: bool, parallel: int | None, may_install: bool = False
-) -> None:
-    how = {"with_diff": with_diff, "parallel": parallel}
+def _run(operation: str, stack: str, engine: str, how: Mapping[str, Any], *, may_install: bool = False) -> None:
     try:
         project = load_project(find_project_root(Path.cwd()))
         settings = read_stack_file(project, stack)

@@ -33,6 +33,16 @@ def delete_all(run: Run, executor: Executor, condemned: list[ResourceState]) -> 
                 return
 
 
+def delete_targets(run: Run, executor: Executor, condemned: list[ResourceState]) -> None:
+    """Delete those of these resources that the run is about; none, when that would take others along."""
+    wanted = run.targets.among(condemned, run.snapshot.base)
+    unasked = run.targets.unasked(wanted)
+    for resource in unasked:
+        run.fail(resource.urn, "delete", "it depends on a target that is deleted, and is not among the targets")
+    if not unasked:
+        delete_all(run, executor, wanted)
+
+
 def refuse_protected(run: Run, condemned: list[ResourceState]) -> bool:
     """Report every protected resource among these, and say whether there was one."""
     protected = [resource for resource in condemned if _is_protected(resource)]

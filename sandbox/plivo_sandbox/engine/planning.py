@@ -5,7 +5,7 @@ with none.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from plivo_sandbox.engine.aliases import Aliases
 from plivo_sandbox.engine.dependence import dependents_in_order
@@ -58,6 +58,11 @@ class Planner:
         # Deleted in this run because of a delete-before-replace; they may be registered again.
         self._deleted: dict[str, ResourceState] = {}
 
+    @property
+    def declared(self) -> set[str]:
+        """What the program has registered so far."""
+        return set(self._goals)
+
     def urn_of(self, goal: Goal) -> str:
         """Name the resource, and remember it.
 
@@ -93,6 +98,15 @@ class Planner:
         if old.external:
             return Plan("replace", new, old, keeps_old=True)
         return self._plan_change(new, old, goal)
+
+    def keep(self, urn: str, goal: Goal) -> Plan | None:
+        """Leave a resource as it is, whatever the program says; None when it is not there yet.
+
+        Raises:
+            PlanError: another resource has its name.
+        """
+        old = self._find_old(urn, goal)
+        return Plan("same", replace(old, urn=urn), old) if old else None
 
     def _inherit(self, goal: Goal) -> None:
         parent = self._goals.get(goal.parent)

@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +99,9 @@ class CliStack:
         """Create the stack if there is none, and say whether there is one now."""
         return self.checkpoint.exists() or self._run_quietly("stack", "init", self._stack, "--no-select")
 
-    def run(self, operation: str, *, with_diff: bool, parallel: int | None) -> bool:
+    def run(
+        self, operation: str, *, with_diff: bool, parallel: int | None, target: Sequence[str], target_dependents: bool
+    ) -> bool:
         """Run one command, and say whether it succeeded."""
         arguments = [operation, *ARGUMENTS[operation]]
         # It is the preview that refuses to delete a protected resource before anything else is done.
@@ -108,6 +110,8 @@ class CliStack:
             arguments.append("--skip-preview")
         arguments += ["--stack", self._stack, *(["--diff"] if with_diff else [])]
         arguments += ["--parallel", str(parallel)] if parallel else []
+        arguments += [argument for urn in target for argument in ("--target", urn)]
+        arguments += ["--target-dependents"] if target_dependents else []
         processes: list[subprocess.Popen[bytes]] = []
 
         def pass_on(number: signal.Signals) -> None:

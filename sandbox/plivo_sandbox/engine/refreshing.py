@@ -12,8 +12,10 @@ from plivo_sandbox.engine.run import Run
 
 def refresh_all(run: Run) -> None:
     """Read every resource, compare, and record what has changed; what is gone leaves the state."""
+    resources = run.snapshot.resources()
+    wanted = [resource for resource in resources if run.targets.include(resource.urn, resource.needed_urns())]
     with ThreadPoolExecutor(run.steps_at_once) as pool:
-        list(pool.map(lambda resource: _refresh(run, resource), run.snapshot.resources()))
+        list(pool.map(lambda resource: _refresh(run, resource), wanted))
 
 
 def _refresh(run: Run, resource: ResourceState) -> None:

@@ -10,17 +10,21 @@ from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.execution import DeletionError, Executor
 from plivo_sandbox.engine.goals import Goal, is_stack
-from plivo_sandbox.engine.planning import PlanError, Planner
+from plivo_sandbox.engine.planning import Plan, PlanError, Planner
 from plivo_sandbox.engine.project import StackConfig
 from plivo_sandbox.engine.properties import Properties, has_unknown
 from plivo_sandbox.engine.provider_plugin import ProviderError
-from plivo_sandbox.engine.run import Run, StoppedError
+from plivo_sandbox.engine.run import Run, StoppedError, report_missing_targets
 from plivo_sandbox.engine.urns import label_of, type_of
+
+
+class UnknownError(Exception):
+    """A resource needs a value that is not known."""
 
 
 @dataclass(frozen=True)
 class Registered:
-    """What the program is told about its resource; without a state, it failed or was skipped."""
+    """What the program is told about its resource; without a state, it failed, or was skipped or left out."""
 
     urn: str
     state: ResourceState | None = None
@@ -82,6 +86,11 @@ class Registrations:
         with self._idle:
             self._idle.wait_for(lambda: self._under_way == 0)
 
+    def refuse_missing_targets(self) -> None:
+        """Report each target that is neither in the state nor declared."""
+        known = {resource.urn for resource in self.run.snapshot.base}
+        report_missing_targets(self.run, known | self._planner.declared)
+
     def finish_outputs(self) -> Mapping[str, object]:
         """Record the stack's outputs and return them; after a failure, what is missing keeps its old value."""
         if self._stack is None:
@@ -102,9 +111,12 @@ class Registrations:
                 missing = self.run.failed & goal.needed_urns()
                 if missing:
                     return self._skip(urn, f"it needs {', '.join(map(label_of, sorted(missing)))}")
-                if not self.run.preview and has_unknown([goal.inputs, goal.read_id]):
-                    return self._skip(urn, "it needs a value that is not known")
-                plan = self._planner.plan(urn, goal)
+                plan = self._plan(urn, goal)
+                if plan is None:
+                    self.run.targets.left_out.add(urn)
+                    return Registered(urn)
+            except UnknownError:
+                return self._skip(urn, "it needs a value that is not known")
             except PlanError as error:
                 for reason in error.reasons:
                     self.run.fail(urn, error.operation, reason)
@@ -124,6 +136,19 @@ class Registrations:
             self._stack = state
         self._registered[urn] = state
         return Registered(urn, state)
+
+    def _plan(self, urn: str, goal: Goal) -> Plan | None:
+        """Plan a resource; None when it is to be left out."""
+        targets = self.run.targets
+        if not (targets.include(urn, goal.needed_urns()) or goal.read_id or is_stack(goal.type)):
+            return self._planner.keep(urn, goal)
+        left_out = targets.left_out & goal.needed_urns()
+        if left_out:
+            names = ", ".join(map(label_of, sorted(left_out)))
+            raise PlanError("check", f"it needs {names}, which is not there yet and not among the targets")
+        if not self.run.preview and has_unknown([goal.inputs, goal.read_id]):
+            raise UnknownError
+        return self._planner.plan(urn, goal)
 
     def _skip(self, urn: str, reason: str) -> Registered:
         self.run.failed.add(urn)

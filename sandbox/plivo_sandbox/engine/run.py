@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
+from plivo_sandbox.engine.targets import Targets
 from plivo_sandbox.engine.urns import StackName
 
 
@@ -24,6 +25,7 @@ class Run:
     preview: bool
     forced_replacements: frozenset[str] = frozenset()
     parallel: int | None = None
+    targets: Targets = field(default_factory=Targets)
     # URNs that failed or were skipped: nothing that needs them can be done.
     failed: set[str] = field(default_factory=set)
     stopped: threading.Event = field(default_factory=threading.Event)
@@ -53,3 +55,9 @@ class Run:
         """Let a step begin. Raises StoppedError when the run has been stopped."""
         if self.stopped.is_set():
             raise StoppedError
+
+
+def report_missing_targets(run: Run, known: set[str]) -> None:
+    """Report each target that is not among these."""
+    for urn in run.targets.missing(known):
+        run.screen.error(f"the target {urn} is not in the stack")
