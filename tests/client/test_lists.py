@@ -100,7 +100,16 @@ def test_a_full_page_that_tells_no_total_is_not_taken_for_the_last(
 
 
 @pytest.mark.parametrize(
-    "payload", [{}, {"objects": None}, {"objects": {}}, {"objects": [], "meta": []}, {"meta": "x"}]
+    "payload",
+    [
+        {},
+        {"objects": None},
+        {"objects": {}},
+        {"objects": "x"},
+        {"objects": 7},
+        {"objects": [], "meta": []},
+        {"meta": "x"},
+    ],
 )
 @any_list
 def test_a_list_without_entries_is_empty(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import MaxRetryError
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+from urllib3.exceptions import TimeoutError as UrllibTimeoutError
 from urllib3.response import BaseHTTPResponse
 
+from pulumi_plivo.api.connections import BoundedAdapter
+from pulumi_plivo.api.deadline import deadline
 from pulumi_plivo.api.errors import NotSentError
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.api.retries import RetryPolicy
@@ -123,8 +125,9 @@ class Transport:
         attempts: int,
     ) -> "_Outcome":
         try:
-            response, content = self._exchange(method, url, query, body)
-        except requests.RequestException as error:
+            with deadline(self._timeout):
+                response, content = self._exchange(method, url, query, body)
+        except (requests.RequestException, HTTPError) as error:
             failure = NoAnswerError(_reason(error), attempts)
             failure.__cause__ = error
             return _Outcome(failure, is_final=isinstance(error, requests.exceptions.SSLError | _BodyTooLargeError))
@@ -175,12 +178,13 @@ class Transport:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = requests.Session()
+            session = _Session()
             session.auth = self._credentials
             # Plain http is for this machine only: a proxy from the environment would read the credentials.
             session.trust_env = self._account_url.startswith("https://")
-            session.mount("http://", HTTPAdapter(max_retries=0))
-            session.mount("https://", HTTPAdapter(max_retries=0))
+            adapter = BoundedAdapter(max_retries=0)
+            session.mount("http://", adapter)
+            session.mount("https://", adapter)
             session.headers.update(
                 {
                     "User-Agent": self._user_agent,
@@ -235,6 +239,13 @@ def _following(policy: RetryPolicy, outcome: _Outcome, method: str, url: str) ->
         return None
 
 
+class _Session(requests.Session):
+    """A session that does not look at where a redirect leads: it would read its whole body to find out."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Return that there is none."""
+
+
 class _BodyTooLargeError(requests.RequestException):
     """More bytes than any answer of Plivo has."""
 
@@ -249,15 +260,14 @@ def _decoded(content: bytes) -> Any:
 def _reason(error: Exception) -> str:
     if isinstance(error, requests.exceptions.SSLError):
         return f"the connection is not secure ({error})"
-    if isinstance(error, requests.Timeout):
-        return "no answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the answer broke off"
-    if isinstance(error, requests.ConnectionError):
-        # urllib3 wraps what happened into the address and its number of tries, which are said elsewhere.
-        cause: object = error.args[0] if error.args else error
-        cause = getattr(cause, "reason", cause)
-        while isinstance(cause, Exception) and isinstance(cause.args[-1] if cause.args else None, Exception):
-            cause = cause.args[-1]
-        return f"the connection failed ({cause})"
-    return str(error)
+    # urllib3 wraps what happened into the address and its number of tries, which are said elsewhere.
+    cause: object = error.args[0] if error.args else error
+    cause = getattr(cause, "reason", cause)
+    while isinstance(cause, Exception) and isinstance(cause.args[-1] if cause.args else None, Exception):
+        cause = cause.args[-1]
+    is_refused = isinstance(cause, NewConnectionError)
+    if isinstance(error, requests.Timeout) or (isinstance(cause, TimeoutError | UrllibTimeoutError) and not is_refused):
+        return "no answer in time"
+    return f"the connection failed ({cause})" if isinstance(error, requests.ConnectionError) else str(error)
