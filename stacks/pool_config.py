@@ -9,8 +9,6 @@ from pulumi_plivo import inputs
 
 KEY = "plivo-numbers:pools"
 POOL_KEYS = ("name", "number_pool_uuid", "numbers", "toll_frees", "shortcodes", "together", "adopt")
-#: From so many numbers on a pool's are one resource, unless `together` says otherwise.
-MANY = 100
 
 
 @dataclass(frozen=True)
@@ -33,18 +31,18 @@ class Pool:
     is_together: bool = False
 
     @property
-    def groups(self) -> dict[str, tuple[dict[str, Any], list[str]]]:
-        """The numbers of the same service and `unrent`, as inputs and digits, by a name that tells these two.
+    def groups(self) -> dict[str, tuple[dict[str, Any], dict[str, str]]]:
+        """The numbers of the same `unrent`, as inputs and a mapping of number to service, by a name that tells these.
 
         `adopt` is no part of the name: it comes and goes, and a resource's name should not.
         """
-        groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        groups: dict[str, tuple[dict[str, Any], dict[str, str]]] = {}
         for entry in self.numbers:
-            told = {"service": entry.inputs.get("service", "sms"), "unrent": entry.inputs.get("unrent", False)}
-            options = ["mms"] * (told["service"] == "mms") + ["unrent"] * told["unrent"]
-            inputs_, digits = groups.setdefault("-".join([self.name, *options]), ({**told, "adopt": False}, []))
+            unrent = entry.inputs.get("unrent", False)
+            name = f"{self.name}-unrent" if unrent else self.name
+            inputs_, services = groups.setdefault(name, ({"unrent": unrent, "adopt": False}, {}))
             inputs_["adopt"] |= entry.inputs.get("adopt", False)
-            digits.append(entry.digits)
+            services[entry.digits] = entry.inputs.get("service", "")
         return groups
 
     @property
@@ -87,7 +85,7 @@ class _Reader:
         adopt = {"adopt": True} if "adopt" in value and self.parsed(value, "adopt", inputs.flag, path) else {}
         numbers = self.entries(value, "numbers", inputs.number, {"service": inputs.service, **flags}, path)
         toll_frees = self.entries(value, "toll_frees", inputs.number, flags, path)
-        together = self.parsed(value, "together", inputs.flag, path) if "together" in value else len(numbers) >= MANY
+        together = "together" in value and self.parsed(value, "together", inputs.flag, path)
         return Pool(
             name=str(name),
             uuid=str(uuid),

@@ -14,6 +14,9 @@ _SHORTCODE = re.compile(r"[0-9]{3,8}", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 SERVICES = ("sms", "mms")
 
+#: A value that is not known yet, as it goes back to the engine.
+UNKNOWN: Any = rpc.UNKNOWN
+
 Rule = Callable[[Any], Any]
 
 
@@ -79,7 +82,7 @@ def checked(
 ) -> tuple[dict[str, Any], list[CheckFailure]]:
     """Return the inputs in normal form with the defaults filled in, and a failure for each that can't be.
 
-    Unknown values pass as they are. Keys without a rule are refused.
+    Unknown values pass as they are. Keys without a rule are refused; keys whose default is None may be left out.
     """
     inputs: dict[str, Any] = {}
     failures = [
@@ -89,6 +92,8 @@ def checked(
     ]
     for key, rule in rules.items():
         value = news.get(key, defaults.get(key))
+        if value is None and key in defaults:
+            continue
         if value is None:
             failures.append(CheckFailure(key, "it is missing"))
         elif is_unknown(value):

@@ -5,13 +5,12 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, settled
-from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
-from pulumi_plivo.resource_options import deletes_first, refuse_own_plugin
+from pulumi_plivo.plugin.one_member import MemberProvider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE
+from pulumi_plivo.program.registration import Registration, settled
 
 
-class PoolNumberProvider(NumberProvider):
+class PoolNumberProvider(MemberProvider):
     """What Pulumi's engine calls for a `PoolNumber`. Its module and name are part of every state."""
 
     kind = MemberKind.NUMBER
@@ -23,7 +22,7 @@ class PoolNumberProvider(NumberProvider):
         "unrent": inputs.flag,
         "adopt": inputs.flag,
     }
-    defaults = {"service": "sms", "unrent": False, "adopt": False}
+    defaults = {"service": None, "unrent": False, "adopt": False}
 
 
 class PoolNumber(Resource, module="plivo", name="PoolNumber"):
@@ -50,7 +49,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
         *,
         number_pool_uuid: pulumi.Input[str],
         number: pulumi.Input[str],
-        service: pulumi.Input[str] = "sms",
+        service: pulumi.Input[str] | None = None,
         unrent: pulumi.Input[bool] = False,
         adopt: pulumi.Input[bool] = False,
         opts: pulumi.ResourceOptions | None = None,
@@ -62,16 +61,22 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
             number_pool_uuid: The pool. Changing it moves the number, in place.
             number: 7 to 15 digits with the country code; `+`, spaces, dashes, dots and parentheses are dropped.
                 Changing it replaces the resource: the new number is added, then the old one removed.
-            service: `sms` or `mms`. Default `sms`. Changing it removes the number and adds it again, in place.
+            service: `sms` or `mms`. Default None: Plivo's default, `sms`, for a number that is added, and as it is for
+                one that is taken over or moved. Changing it removes the number and adds it again, in place.
             unrent: Whether deleting the resource also gives the number back to Plivo, for good. Default False.
             adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
             opts: Pulumi's options.
         """
-        name = f"PoolNumber {resource_name}"
-        refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
-        claim = Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None, opts=opts)
-        claim_number(number, claim)
+        registration = Registration(
+            "PoolNumber",
+            resource_name,
+            opts,
+            number_pool_uuid=number_pool_uuid,
+            numbers=number,
+            unrent=unrent,
+            adopt=adopt,
+        )
         super().__init__(
             PoolNumberProvider(),
             resource_name,
@@ -81,16 +86,16 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
                 "service": service,
                 "unrent": unrent,
                 "adopt": adopt,
-                DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_mark,
+                RESOURCE: registration.name,
                 "adopted": None,
                 "type": None,
                 "country_iso2": None,
                 "added_on": None,
                 "account_phone_number_resource": None,
             },
-            opts,
+            registration.opts,
         )
+        registration.done(self)
 
     @staticmethod
     def get(

@@ -1,15 +1,14 @@
 """Many numbers of a number pool, as one resource."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from pulumi_plivo.claims import Claim, claim_numbers, claimed_elsewhere, settled
-from pulumi_plivo.numbers_lifecycle import NumbersProvider
-from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE, UNKNOWN_ELSEWHERE
-from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
-from pulumi_plivo.resource_options import deletes_first, refuse_own_plugin
+from pulumi_plivo.plugin.many_members import NumbersProvider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE
+from pulumi_plivo.program.registration import Registration, settled
 
 
 class PoolNumbersProvider(NumbersProvider):
@@ -24,15 +23,15 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
     """
 
     number_pool_uuid: pulumi.Output[str]
-    numbers: pulumi.Output[list[str]]
-    service: pulumi.Output[str]
+    # A mapping of number to service; under Pulumi's mocks, which check nothing, what the program wrote.
+    numbers: pulumi.Output[Any]
+    service: pulumi.Output[str | None]
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
     exclusive: pulumi.Output[bool]
     account: pulumi.Output[str]
     adopted: pulumi.Output[int]
-    members: pulumi.Output[dict[str, int]]
-    elsewhere: pulumi.Output[dict[str, list[str]]]
+    members: pulumi.Output[dict[str, str]]
     strangers: pulumi.Output[list[str]]
     unfinished: pulumi.Output[str]
 
@@ -41,8 +40,8 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
         resource_name: str,
         *,
         number_pool_uuid: pulumi.Input[str],
-        numbers: pulumi.Input[Sequence[pulumi.Input[str]]],
-        service: pulumi.Input[str] = "sms",
+        numbers: pulumi.Input[Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]],
+        service: pulumi.Input[str] | None = None,
         unrent: pulumi.Input[bool] = False,
         adopt: pulumi.Input[bool] = False,
         exclusive: pulumi.Input[bool] = False,
@@ -52,24 +51,29 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
 
         Args:
             resource_name: The resource's name in the stack.
-            number_pool_uuid: The pool. Changing it moves the numbers, in place.
-            numbers: Each 7 to 15 digits with the country code; `+`, spaces, dashes, dots and parentheses are dropped.
-                Their order is no matter. What is added or left out is added or removed in place; with `unrent`,
-                leaving a number out replaces the resource, and the numbers that stay are not touched.
-            service: `sms` or `mms`, of all of them. Default `sms`. Changing it removes and adds them again, in place.
+            number_pool_uuid: The pool. Changing it moves the numbers, and loses none: Pulumi shows a replacement.
+            numbers: A list, or a mapping of number to `sms` or `mms`. Each has 7 to 15 digits with the country code;
+                `+`, spaces, dashes, dots and parentheses are dropped; their order is no matter. What is new is added in
+                place. What is left out leaves in place; where it is given back, or another resource wants it, it leaves
+                at the end of the run, with a replacement that touches no other number.
+            service: `sms` or `mms`, of all numbers that name none themselves. Default None: Plivo's default, `sms`, for
+                a number that is added, and as it is for one that is taken over or moved. A change is made in place.
             unrent: Whether removing a number also gives it back to Plivo, for good. Default False.
             adopt: Whether numbers that are in the pool already are taken over. Default False: that is an error.
             exclusive: Whether other numbers of the pool are removed from it; they are never unrented. Default False.
             opts: Pulumi's options.
         """
-        name = f"PoolNumbers {resource_name}"
-        refuse_own_plugin(name, opts)
-        number_pool_uuid, numbers, unrent = settled(number_pool_uuid), settled(numbers), settled(unrent)
+        number_pool_uuid, numbers, unrent = settled(number_pool_uuid), _with_services(settled(numbers)), settled(unrent)
         is_get = opts is not None and opts.id is not None
-        claim = Claim(name, number_pool_uuid, reads=is_get, opts=opts)
-        if not is_get:
-            claim_numbers(numbers, claim)
-        declared_elsewhere, unknown_elsewhere = (None, None) if is_get else claimed_elsewhere(claim)
+        registration = Registration(
+            "PoolNumbers",
+            resource_name,
+            opts,
+            number_pool_uuid=number_pool_uuid,
+            numbers=None if is_get else numbers,
+            unrent=unrent,
+            adopt=adopt,
+        )
         super().__init__(
             PoolNumbersProvider(),
             resource_name,
@@ -80,23 +84,20 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 "unrent": None if is_get else unrent,
                 "adopt": None if is_get else adopt,
                 "exclusive": None if is_get else exclusive,
-                DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_mark,
-                DECLARED_ELSEWHERE: declared_elsewhere,
-                UNKNOWN_ELSEWHERE: unknown_elsewhere,
+                RESOURCE: None if is_get else registration.name,
                 "account": None,
                 "adopted": None,
                 "members": None,
-                "elsewhere": None,
                 "strangers": None,
                 "unfinished": None,
             },
-            opts,
+            registration.opts,
         )
+        registration.done(self)
 
         def fail(unfinished: str | None) -> None:
             if unfinished:
-                raise pulumi.RunError(f"{name}: {unfinished}")
+                raise pulumi.RunError(f"PoolNumbers {resource_name}: {unfinished}")
 
         # The state has what is done, so that the next run does the rest; the run fails all the same.
         self.unfinished.apply(fail)
@@ -109,10 +110,26 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
         number_pool_uuid: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> "PoolNumbers":
-        """Read all numbers of a pool, none of which this stack need own; `id` is any text, such as the pool's uuid."""
+        """Read all numbers of a pool, none of which this stack need own; `id` is the pool's uuid."""
         return PoolNumbers(
             resource_name,
             number_pool_uuid=number_pool_uuid,
             numbers=[],
             opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
         )
+
+
+def _with_services(numbers: Any) -> Any:
+    """Write a service that is None as text: what is None does not reach the plugin, nor does the number it is for."""
+    if isinstance(numbers, pulumi.Output):
+        return numbers.apply(_with_services)
+    if not isinstance(numbers, Mapping):
+        return numbers
+    return {
+        digits: service or "" if service is None or isinstance(service, str) else _known_as_text(service)
+        for digits, service in numbers.items()
+    }
+
+
+def _known_as_text(service: pulumi.Input[Any]) -> pulumi.Output[Any]:
+    return pulumi.Output.from_input(service).apply(lambda known: "" if known is None else known)

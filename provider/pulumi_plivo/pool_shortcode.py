@@ -8,9 +8,10 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember
-from pulumi_plivo.diagnostics import PlivoError, answered
-from pulumi_plivo.lifecycle import MemberProvider
-from pulumi_plivo.resource_options import refuse_deleting_first, refuse_own_plugin
+from pulumi_plivo.errors import PlivoError, answered
+from pulumi_plivo.plugin.one_member import MemberProvider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE
+from pulumi_plivo.program.registration import Registration, settled
 
 
 class PoolShortcodeProvider(MemberProvider):
@@ -23,14 +24,7 @@ class PoolShortcodeProvider(MemberProvider):
     # Plivo has no call that adds a shortcode, so one can't be moved: it is found in its new pool, or it is an error.
     replaced_by = ("number_pool_uuid", "shortcode")
 
-    def goes_first(self, digits: str, pool: str) -> None:
-        """Refuse: were the replacement to fail, nothing could bring the shortcode back."""
-        raise PlivoError(
-            f"shortcode {digits} was not removed from pool {pool}: with delete_before_replace it would go before its"
-            " replacement is there, and only Plivo's support could bring it back; nothing was changed; drop that option"
-        )
-
-    def brought_in(self, props: dict[str, Any]) -> dict[str, Any]:
+    def brought_in(self, props: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - all is in props
         """Take over the shortcode that Plivo's support has put into the pool."""
         pool, shortcode = props["number_pool_uuid"], props["shortcode"]
         try:
@@ -45,10 +39,6 @@ class PoolShortcodeProvider(MemberProvider):
                 " to put it there, then run `pulumi up` again; nothing was changed"
             )
         return self.outputs(props, live)
-
-    def changed(self, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - all is in news
-        """Look whether it is still there: every real change replaces."""
-        return self.brought_in(news)
 
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the inputs, and what Plivo says of the shortcode."""
@@ -89,20 +79,23 @@ class PoolShortcode(Resource, module="plivo", name="PoolShortcode"):
             shortcode: 3 to 8 digits. Changing it replaces the resource.
             opts: Pulumi's options.
         """
-        name = f"PoolShortcode {resource_name}"
-        refuse_own_plugin(name, opts)
-        refuse_deleting_first(name, opts)
+        number_pool_uuid, shortcode = settled(number_pool_uuid), settled(shortcode)
+        registration = Registration(
+            "PoolShortcode", resource_name, opts, number_pool_uuid=number_pool_uuid, numbers=shortcode
+        )
         super().__init__(
             PoolShortcodeProvider(),
             resource_name,
             {
                 "number_pool_uuid": number_pool_uuid,
                 "shortcode": shortcode,
+                RESOURCE: registration.name,
                 "country_iso2": None,
                 "added_on": None,
             },
-            opts,
+            registration.opts,
         )
+        registration.done(self)
 
     @staticmethod
     def get(

@@ -5,13 +5,12 @@ from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.claims import Claim, claim_number, settled
-from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.plivo_provider import CLAIMANT, DELETES_FIRST
-from pulumi_plivo.resource_options import deletes_first, refuse_own_plugin
+from pulumi_plivo.plugin.one_member import MemberProvider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE
+from pulumi_plivo.program.registration import Registration, settled
 
 
-class PoolTollFreeProvider(NumberProvider):
+class PoolTollFreeProvider(MemberProvider):
     """What Pulumi's engine calls for a `PoolTollFree`. Its module and name are part of every state."""
 
     kind = MemberKind.TOLL_FREE
@@ -64,11 +63,16 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
             adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
             opts: Pulumi's options.
         """
-        name = f"PoolTollFree {resource_name}"
-        refuse_own_plugin(name, opts)
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
-        claim = Claim(name, number_pool_uuid, reads=opts is not None and opts.id is not None, opts=opts)
-        claim_number(number, claim)
+        registration = Registration(
+            "PoolTollFree",
+            resource_name,
+            opts,
+            number_pool_uuid=number_pool_uuid,
+            numbers=number,
+            unrent=unrent,
+            adopt=adopt,
+        )
         super().__init__(
             PoolTollFreeProvider(),
             resource_name,
@@ -77,8 +81,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
                 "number": number,
                 "unrent": unrent,
                 "adopt": adopt,
-                DELETES_FIRST: deletes_first(unrent, name, opts),
-                CLAIMANT: claim.awaited_mark,
+                RESOURCE: registration.name,
                 "adopted": None,
                 "service": None,
                 "type": None,
@@ -86,8 +89,9 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
                 "added_on": None,
                 "account_phone_number_resource": None,
             },
-            opts,
+            registration.opts,
         )
+        registration.done(self)
 
     @staticmethod
     def get(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_plivo import api
 from pulumi_plivo.api import (
     DEFAULT_BASE_URL,
     DEFAULT_MAX_RETRIES,
@@ -13,8 +12,6 @@ from pulumi_plivo.api import (
     checked_auth_id,
     checked_base_url,
 )
-from pulumi_plivo.diagnostics import PlivoError
-from pulumi_plivo.single_flight import made_once
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
@@ -27,7 +24,12 @@ KEYS = (
     "plivo:maxRetries",
     "plivo:rateLimit",
     "plivo:allowUnrent",
+    "plivo:maxUnrents",
+    "plivo:lookAhead",
 )
+#: The numbers that one run may give back where nothing else is set.
+DEFAULT_MAX_UNRENTS = 10
+LARGEST_MAX_UNRENTS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Settings:
         max_retries: Tries after the first.
         rate_limit: Calls in any 5 seconds, of all threads together; 0 for no limit.
         allow_unrent: Whether a delete may give a number back.
+        max_unrents: The most numbers that one run may give back.
+        look_ahead: Whether a preview looks at the live account.
         problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
     """
 
@@ -52,6 +56,8 @@ class Settings:
     max_retries: int
     rate_limit: int
     allow_unrent: bool
+    max_unrents: int = DEFAULT_MAX_UNRENTS
+    look_ahead: bool = True
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -77,11 +83,18 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         parsed("plivo:allowUnrent", config.get("plivo:allowUnrent"), _flag),
         parsed("PLIVO_ALLOW_UNRENT", environment.get("PLIVO_ALLOW_UNRENT") or None, _flag),
     ]
+    limits = [
+        parsed("plivo:maxUnrents", config.get("plivo:maxUnrents"), _whole_number(LARGEST_MAX_UNRENTS)),
+        parsed("PLIVO_MAX_UNRENTS", environment.get("PLIVO_MAX_UNRENTS") or None, _whole_number(LARGEST_MAX_UNRENTS)),
+    ]
+    look_ahead = parsed("plivo:lookAhead", config.get("plivo:lookAhead"), _flag)
     parsed("plivo:authId" if config.get("plivo:authId") else "PLIVO_AUTH_ID", auth_id, checked_auth_id)
     parsed("plivo:baseUrl", base_url, checked_base_url)
     auth_token = environment.get("PLIVO_AUTH_TOKEN") or config.get("plivo:authToken") or None
     parsed("PLIVO_AUTH_TOKEN" if environment.get("PLIVO_AUTH_TOKEN") else "plivo:authToken", auth_token, _token)
     unreadable_permission = any("allowunrent" in _plain(key) for key, _ in problems)
+    unreadable_limit = any("maxunrents" in _plain(key) for key, _ in problems)
+    known_limits = [limit for limit in limits if isinstance(limit, int)]
     return Settings(
         auth_id=auth_id,
         # The environment wins: config reaches a refresh or destroy out of the state, older than the last rotation.
@@ -91,36 +104,9 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         max_retries=max_retries if isinstance(max_retries, int) else DEFAULT_MAX_RETRIES,
         rate_limit=rate_limit if isinstance(rate_limit, int) else DEFAULT_RATE_LIMIT,
         allow_unrent=False not in permissions and not unreadable_permission,
+        max_unrents=0 if unreadable_limit else min(known_limits, default=DEFAULT_MAX_UNRENTS),
+        look_ahead=look_ahead is not False,
         problems=tuple(problems),
-    )
-
-
-@made_once
-def client_for(settings: Settings) -> "api.Client":
-    """Return the one client of these settings. Raises PlivoError when they don't suffice for a call."""
-    if settings.problems:
-        listed = "; ".join(f"{key}: {reason}" for key, reason in settings.problems)
-        raise PlivoError(f"the settings can't be used: {listed}; nothing was sent to Plivo")
-    if not settings.auth_id or not settings.auth_token:
-        missing = " and ".join(
-            name
-            for name, value in (
-                ("plivo:authId (or PLIVO_AUTH_ID)", settings.auth_id),
-                ("plivo:authToken (or PLIVO_AUTH_TOKEN)", settings.auth_token),
-            )
-            if not value
-        )
-        raise PlivoError(
-            f"no credentials for Plivo: set {missing}, the token with `pulumi config set --secret plivo:authToken`;"
-            " nothing was sent to Plivo"
-        )
-    return api.Client(
-        settings.auth_id,
-        settings.auth_token,
-        base_url=settings.base_url,
-        timeout=settings.timeout,
-        max_retries=settings.max_retries,
-        rate_limit=settings.rate_limit,
     )
 
 
@@ -132,14 +118,16 @@ def _misspelled(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             nearest = next((known for known in KEYS if _plain(known) == _plain(key)), None)
             hint = f"did you mean {nearest}?" if nearest else f"there are {', '.join(KEYS)}"
             yield key, f"there is no such setting; {hint}"
-        elif namespace != "plivo" and _plain(name) == "allowunrent":
-            yield key, "it has no effect; the setting is plivo:allowUnrent"
+        elif namespace != "plivo" and _plain(name) in ("allowunrent", "maxunrents"):
+            nearest = next(known for known in KEYS if _plain(known) == f"plivo:{_plain(name)}")
+            yield key, f"it has no effect; the setting is {nearest}"
 
 
 def _misspelled_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name in environment:
-        if name.upper().startswith("PLIVO_ALLOW") and name != "PLIVO_ALLOW_UNRENT":
-            yield name, "there is no such variable; did you mean PLIVO_ALLOW_UNRENT?"
+        for prefix, known in (("PLIVO_ALLOW", "PLIVO_ALLOW_UNRENT"), ("PLIVO_MAX", "PLIVO_MAX_UNRENTS")):
+            if name.upper().startswith(prefix) and name != known:
+                yield name, f"there is no such variable; did you mean {known}?"
 
 
 def _plain(key: str) -> str:

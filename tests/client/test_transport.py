@@ -99,6 +99,15 @@ def test_credentials_go_to_plivo_and_not_along_a_redirect(client: Client, server
     assert headers["Authorization"] == "Basic " + b64encode(f"{AUTH_ID}:{AUTH_TOKEN}".encode()).decode()
 
 
+def test_a_redirect_is_told_as_one_and_not_tried_again_though_its_body_is_no_json(
+    client: Client, server: ScriptedServer
+) -> None:
+    server.answers(Scripted(302, b"<html>Moved</html>", {"Location": "/elsewhere"}))
+    with pytest.raises(ApiError, match="status 302: a redirect, which is not followed"):
+        get(client)
+    assert len(server.requests) == 1
+
+
 def test_a_netrc_file_does_not_replace_the_credentials(
     client: Client, server: ScriptedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,12 @@ from tests.e2e.stacks import CliStack, EmbeddedStack, Stack
 
 HAS_CLI = shutil.which("pulumi") is not None
 needs_cli = pytest.mark.skipif(not HAS_CLI, reason="the pulumi CLI is not on PATH")
+EMBEDDED = "embedded"
+CLI = pytest.param("cli", marks=[needs_cli, pytest.mark.slow])
 
 
-@pytest.fixture(params=["embedded", pytest.param("cli", marks=[needs_cli, pytest.mark.slow])])
+@pytest.fixture(params=[EMBEDDED, CLI])
 def stack(request: pytest.FixtureRequest, tmp_path: Path, sandbox: RunningSandbox) -> Stack:
-    """An empty stack whose account is the local Plivo's."""
-    kind = EmbeddedStack if request.param == "embedded" else CliStack
+    """An empty stack whose account is the local Plivo's; a test may choose its engines itself, as `indirect`."""
+    kind = EmbeddedStack if request.param == EMBEDDED else CliStack
     return kind(tmp_path / "project", sandbox.base_url)

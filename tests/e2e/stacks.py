@@ -1,9 +1,11 @@
 """A stack of a few lines, run on either engine, with what came of it in one form."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import termios
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
@@ -23,6 +25,8 @@ STACK = "test"
 PASSPHRASE = "a passphrase"
 #: One for all tests: deriving a key takes a third of a second, and the key of a salt is remembered.
 CRYPTER = Crypter.with_new_salt(PASSPHRASE)
+#: The type of the resource that every program has without naming it.
+LEDGER = "pulumi-python:dynamic/plivo:Ledger"
 PROLOGUE = """
 import pulumi
 from pulumi import Alias, ResourceOptions
@@ -33,13 +37,18 @@ from tests.conftest import *
 
 @dataclass
 class Outcome:
-    """What a command did: each resource's operation by name, and everything that was shown."""
+    """What a command did: each declared resource's operation by name, and everything that was shown."""
 
     succeeded: bool
     operations: dict[str, str]
     errors: list[str]
     shown: str
     summary: Counter[str] = field(default_factory=Counter)
+
+
+def is_declared(type_: str) -> bool:
+    """Whether a program names resources of this type itself."""
+    return not type_.startswith("pulumi:") and type_ != LEDGER
 
 
 class Stack(ABC):
@@ -62,23 +71,34 @@ class Stack(ABC):
         directory.mkdir()
         (directory / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
 
-    def up(self, program: str | None = None, *, replace: tuple[str, ...] = ()) -> Outcome:
+    def up(
+        self,
+        program: str | None = None,
+        *,
+        replace: tuple[str, ...] = (),
+        target: tuple[str, ...] = (),
+        parallel: int | None = None,
+    ) -> Outcome:
         """Bring the stack to the program; None is the program of the last time."""
-        return self._prepared("up", program, replace)
+        return self._prepared("up", program, replace=replace, target=target, parallel=parallel)
 
-    def preview(self, program: str | None = None) -> Outcome:
-        """Show what `up` would do."""
-        return self._prepared("preview", program, ())
+    def preview(self, program: str | None = None, *, diff: bool = False) -> Outcome:
+        """Show what `up` would do, with `diff` in full."""
+        return self._prepared("preview", program, with_diff=diff)
 
-    def start_up(self, program: str) -> "subprocess.Popen[bytes]":
-        """Start `up` without waiting for it."""
+    def start_up(self, program: str, terminal: int | None = None) -> "subprocess.Popen[bytes]":
+        """Start `up` without waiting for it, on a terminal if one is given."""
         self._write(program)
+        shown = subprocess.DEVNULL if terminal is None else terminal
         return subprocess.Popen(
             self._up_command(),
             cwd=self.directory,
             env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdin=shown,
+            stdout=shown,
+            stderr=shown,
+            start_new_session=terminal is not None,
+            preexec_fn=None if terminal is None else lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
 
     @abstractmethod
@@ -87,25 +107,30 @@ class Stack(ABC):
 
     def refresh(self) -> Outcome:
         """Take over what is live."""
-        return self._prepared("refresh", None, ())
+        return self._prepared("refresh", None)
 
     def destroy(self) -> Outcome:
         """Delete what the stack owns."""
-        return self._prepared("destroy", None, ())
+        return self._prepared("destroy", None)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
-        """The state's resources by name, without the stack itself and its providers."""
+        """The declared resources of the state by name, without what waits to be deleted."""
         return {
             resource["urn"].rpartition("::")[2]: resource
             for resource in self.deployment().get("resources", [])
-            if not resource["type"].startswith("pulumi:")
+            if is_declared(resource["type"]) and not resource.get("delete")
         }
 
     def urn(self, name: str) -> str:
         """The URN of a resource."""
         urn: str = self.resources[name]["urn"]
         return urn
+
+    @property
+    def ledger(self) -> str:
+        """The URN of the ledger."""
+        return f"urn:pulumi:{STACK}::{PROJECT}::{LEDGER}::plivo"
 
     @property
     def stored(self) -> str:
@@ -120,11 +145,11 @@ class Stack(ABC):
     def _up_command(self) -> list[str]: ...
 
     @abstractmethod
-    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome: ...
+    def _run(self, command: str, options: Mapping[str, Any]) -> Outcome: ...
 
-    def _prepared(self, command: str, program: str | None, replace: tuple[str, ...]) -> Outcome:
+    def _prepared(self, command: str, program: str | None, **options: Any) -> Outcome:
         self._write(program)
-        return self._run(command, replace)
+        return self._run(command, options)
 
     def _write(self, program: str | None) -> None:
         if program is not None:
@@ -156,15 +181,20 @@ class EmbeddedStack(Stack):
         )
         return [sys.executable, "-c", script, str(self.directory), STACK, str(self._state)]
 
-    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
+    def _run(self, command: str, options: Mapping[str, Any]) -> Outcome:
         screen = self.directory / "screen.txt"
         with screen.open("w") as output:
             run = getattr(operations, command)
-            extra: Mapping[str, Any] = {"replace": replace} if command == "up" else {}
-            result = run(self.directory, STACK, state=self._state, environment=self.environment, output=output, **extra)
+            result = run(
+                self.directory, STACK, state=self._state, environment=self.environment, output=output, **options
+            )
+        steps: dict[str, str] = {}
+        for step in result.steps:
+            if is_declared(step.type):
+                steps.setdefault(step.name, step.operation)
         return Outcome(
             result.succeeded,
-            {step.name: step.operation for step in result.steps if not step.type.startswith("pulumi:")},
+            steps,
             result.errors,
             screen.read_text() + "\n".join([*result.errors, *result.warnings]),
             Counter(result.summary),
@@ -207,18 +237,23 @@ class CliStack(Stack):
     def _up_command(self) -> list[str]:
         return ["pulumi", "up", "--stack", STACK, "--skip-preview", "--yes", "--non-interactive"]
 
-    def _run(self, command: str, replace: tuple[str, ...]) -> Outcome:
+    def _run(self, command: str, options: Mapping[str, Any]) -> Outcome:
         log = self.directory / "events.log"
         log.unlink(missing_ok=True)
-        options = ["--skip-preview", "--yes"] if command != "preview" else []
-        options += [option for urn in replace for option in ("--replace", urn)]
-        done = self._pulumi(command, "--stack", STACK, "--event-log", str(log), *options, check=False)
+        flags = ["--skip-preview", "--yes"] if command != "preview" else []
+        flags += [
+            flag for name in ("replace", "target") for urn in options.get(name, ()) for flag in (f"--{name}", urn)
+        ]
+        flags += ["--parallel", str(options["parallel"])] if options.get("parallel") else []
+        flags += ["--diff"] if options.get("with_diff") else []
+        done = self._pulumi(command, "--stack", STACK, "--event-log", str(log), *flags, check=False)
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         steps: dict[str, str] = {}
         for event in events:
             metadata = (event.get("resourcePreEvent") or {}).get("metadata", {})
-            if metadata and not metadata["type"].startswith("pulumi:"):
-                steps.setdefault(metadata["urn"].rpartition("::")[2], metadata["op"])
+            if metadata and is_declared(metadata["type"]):
+                operation = metadata["op"].replace("create-replacement", "replace")
+                steps.setdefault(metadata["urn"].rpartition("::")[2], operation)
         diagnostics = [event["diagnosticEvent"] for event in events if event.get("diagnosticEvent")]
         return Outcome(
             done.returncode == 0,

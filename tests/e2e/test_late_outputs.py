@@ -1,9 +1,8 @@
 """Resources whose numbers or pool become known only when another resource of the same run is there."""
 
-import pytest
 from plivo_sandbox.server.running import RunningSandbox
 
-from tests.conftest import OTHER_POOL, Account
+from tests.conftest import OTHER_POOL, POOL, Account
 from tests.e2e.stacks import Stack
 from tests.e2e.test_pool_numbers import ALL, many
 
@@ -11,31 +10,19 @@ ANCHOR = "14155550107"
 anchor = 'anchor = PoolNumber("anchor", number_pool_uuid=OTHER_POOL, number="%s", service="%s")\n'
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("quirk", ["accept", "reject"])
-def test_a_number_arrives_in_a_list_whose_pool_is_known_late(
-    stack: Stack, account: Account, sandbox: RunningSandbox, quirk: str
-) -> None:
-    sandbox.set_quirk("add-in-other-pool", quirk)
-    stack.up(many("a", ALL[:2], adopt="True") + many("b", ALL[2:], pool="OTHER_POOL", adopt="True"))
-    sandbox.add_fault(f"POST */{ANCHOR}/ delay=0.5")
-    late = anchor % (ANCHOR, "sms") + "later = anchor.added_on.apply(lambda _: OTHER_POOL)\n"
-    program = many("a", ALL[:1], adopt="True") + late + many("b", ALL[1:], pool="later", adopt="True")
-    outcome = stack.up(program)
-    if not outcome.succeeded:
-        # The add may have come before the number had left its pool.
-        outcome = stack.up(program)
-    assert outcome.succeeded, outcome.shown
-    assert set(account.numbers()) == set(ALL[:1])
-    assert set(account.numbers(OTHER_POOL)) == {*ALL[1:], ANCHOR}
-
-
 def test_an_exclusive_list_leaves_alone_what_a_list_has_whose_numbers_are_known_late(
     stack: Stack, account: Account
 ) -> None:
     late = many("b", f"anchor.service.apply(lambda _: {ALL[2:]!r})")
     assert stack.up(many("a", ALL[:2]) + anchor % (ANCHOR, "sms") + late).succeeded
-    outcome = stack.up(many("a", ALL[:2], exclusive="True") + anchor % (ANCHOR, "mms") + late)
+    others = anchor % (ANCHOR, "mms") + late
+    outcome = stack.up(many("a", ALL[:2], exclusive="True") + others)
+    assert account.numbers() == dict.fromkeys(ALL, "sms")
+    assert not outcome.succeeded
+    assert "make this list depend on it" in outcome.shown
+    # What the error says to do.
+    account.add(POOL, "14155550106")
+    outcome = stack.up(others + many("a", ALL[:2], exclusive="True", opts="ResourceOptions(depends_on=[b])"))
     assert outcome.succeeded, outcome.shown
     assert account.numbers() == dict.fromkeys(ALL, "sms")
 
@@ -77,26 +64,3 @@ def test_what_a_list_that_ignores_everything_names_belongs_to_who_has_it(stack: 
     outcome = stack.up(many("a", ALL[:2]) + many("b", ALL[2:], opts=ignoring))
     assert outcome.succeeded, outcome.shown
     assert account.numbers() == dict.fromkeys([*ALL[:2], ALL[3]], "sms")
-
-
-def test_two_lists_of_one_name_are_waited_for_each_by_itself(
-    stack: Stack, account: Account, sandbox: RunningSandbox
-) -> None:
-    under = """
-class Early(pulumi.ComponentResource):
-    def __init__(self):
-        super().__init__("test:Early", "early")
-class Late(pulumi.ComponentResource):
-    def __init__(self):
-        super().__init__("test:Late", "late")
-early, late = Early(), Late()
-"""
-    first = many("n", ALL[1:2], opts="ResourceOptions(parent=early)")
-    second = many("n", f"anchor.service.apply(lambda _: {ALL[2:3]!r})", opts="ResourceOptions(parent=late)")
-    names = under + first + "%s" + second
-    assert stack.up(many("a", ALL[:1]) + names % (anchor % (ANCHOR, "sms"))).succeeded
-    sandbox.calls.clear()
-    outcome = stack.up(many("a", ALL[:1], exclusive="True") + names % (anchor % (ANCHOR, "mms")))
-    assert outcome.succeeded, outcome.shown
-    assert [call.path for call in sandbox.calls if call.method != "GET" and ANCHOR not in call.path] == []
-    assert set(account.numbers()) == set(ALL[:3])

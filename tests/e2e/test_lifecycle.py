@@ -68,7 +68,7 @@ def test_preview_writes_nothing(stack: Stack, sandbox: RunningSandbox, account: 
     outcome = stack.preview(THREE_KINDS)
     assert outcome.succeeded, outcome.shown
     assert set(outcome.operations.values()) == {"create"}
-    assert sandbox.calls == []
+    assert {call.method for call in sandbox.calls} <= {"GET"}
     assert account.numbers() == {}
 
 

@@ -28,15 +28,6 @@ def test_a_retained_number_leaves_the_state_and_stays_in_the_pool(stack: Stack, 
     assert stack.resources == {}
 
 
-def test_delete_before_replace_removes_first(stack: Stack, sandbox: RunningSandbox, account: Account) -> None:
-    options = "ResourceOptions(delete_before_replace=True)"
-    stack.up(declared(opts=options))
-    sandbox.calls.clear()
-    assert stack.up(declared(number="OTHER_NUMBER", opts=options)).succeeded
-    assert [call.method for call in sandbox.calls if call.method != "GET"] == ["DELETE", "POST"]
-    assert account.numbers() == {OTHER_NUMBER: "sms"}
-
-
 def test_an_ignored_change_is_not_made(stack: Stack, account: Account) -> None:
     stack.up(declared())
     outcome = stack.up(declared(service='"mms"', opts='ResourceOptions(ignore_changes=["service"])'))

@@ -6,31 +6,22 @@ from plivo_sandbox.server.running import RunningSandbox
 from tests.conftest import AUTH_ID, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
 from tests.e2e.stacks import Stack
 from tests.e2e.test_options import declared
+from tests.e2e.test_pool_numbers import many
 
 
-def test_a_rename_without_alias_is_refused_before_anything_changes(
-    stack: Stack, sandbox: RunningSandbox, account: Account
+@pytest.mark.parametrize("adopt", ["False", "True"])
+def test_a_rename_without_alias_does_nothing_at_plivo(
+    stack: Stack, sandbox: RunningSandbox, account: Account, adopt: str
 ) -> None:
     stack.up(declared(unrent="True"))
     sandbox.calls.clear()
-    outcome = stack.up(declared("b", unrent="True"))
-    assert not outcome.succeeded
-    assert "adopt=True" in outcome.shown
-    assert "aliases" in outcome.shown
-    assert {call.method for call in sandbox.calls} == {"GET"}
-    assert account.numbers() == {NUMBER: "sms"}
-    assert set(stack.resources) == {"a"}
-
-
-def test_a_rename_with_adopt_keeps_the_number_in_the_pool_and_rented(stack: Stack, account: Account) -> None:
-    stack.up(declared(unrent="True"))
-    outcome = stack.up(declared("b", unrent="True", adopt="True"))
+    outcome = stack.up(declared("b", unrent="True", adopt=adopt))
     assert outcome.succeeded, outcome.shown
-    assert "still declares it" in outcome.shown
+    assert f"stays in pool {POOL} with PoolNumber b, which the program declares; no call" in outcome.shown
+    assert {call.method for call in sandbox.calls} == {"GET"}
     assert account.numbers() == {NUMBER: "sms"}
     assert account.unrented == []
     assert set(stack.resources) == {"b"}
-    assert stack.resources["b"]["outputs"]["adopted"] is True
 
 
 def test_a_forced_replacement_is_refused_without_adopt_and_changes_nothing(
@@ -55,38 +46,6 @@ def test_a_forced_replacement_with_adopt_does_nothing_at_plivo(
     assert {call.method for call in sandbox.calls} == {"GET"}
     assert account.numbers() == {NUMBER: "sms"}
     assert account.unrented == []
-
-
-def test_a_forced_replacement_that_deletes_first_does_nothing_at_plivo(
-    stack: Stack, sandbox: RunningSandbox, account: Account
-) -> None:
-    stack.up(declared(opts="ResourceOptions(delete_before_replace=True)"))
-    sandbox.calls.clear()
-    outcome = stack.up(replace=(stack.urn("a"),))
-    assert outcome.succeeded, outcome.shown
-    assert {call.method for call in sandbox.calls} == {"GET"}
-    assert account.numbers() == {NUMBER: "sms"}
-
-
-def test_unrent_together_with_delete_before_replace_is_refused_at_preview(
-    stack: Stack, sandbox: RunningSandbox
-) -> None:
-    outcome = stack.preview(declared(unrent="True", opts="ResourceOptions(delete_before_replace=True)"))
-    assert not outcome.succeeded
-    assert "exclude each other" in outcome.shown
-    assert "Traceback" not in "".join(outcome.errors)
-    assert sandbox.calls == []
-
-
-def test_two_resources_that_swap_their_numbers_lose_neither(stack: Stack, account: Account) -> None:
-    stack.up(declared("a", unrent="True", adopt="True") + declared("b", "OTHER_NUMBER", unrent="True", adopt="True"))
-    outcome = stack.up(
-        declared("a", "OTHER_NUMBER", unrent="True", adopt="True") + declared("b", unrent="True", adopt="True")
-    )
-    assert outcome.succeeded, outcome.shown
-    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
-    assert account.unrented == []
-    assert {name: each["id"] for name, each in stack.resources.items()} == {"a": OTHER_NUMBER, "b": NUMBER}
 
 
 def test_the_same_number_twice_in_a_program_is_refused_at_preview_with_both_pools(
@@ -144,34 +103,11 @@ def test_the_same_number_twice_is_refused_also_where_number_and_pool_are_outputs
     assert OTHER_POOL in outcome.shown
 
 
-def test_a_state_that_says_unrent_is_not_deleted_before_its_replacement(stack: Stack, account: Account) -> None:
-    stack.up(declared(unrent="True"))
-    options = "ResourceOptions(delete_before_replace=True)"
-    outcome = stack.up(declared("a", "OTHER_NUMBER", opts=options) + declared("b", adopt="True"))
-    assert not outcome.succeeded
-    assert "state still says unrent=True" in outcome.shown
-    assert account.unrented == []
-    assert stack.up(declared("a")).succeeded
-    assert stack.up(declared("a", "OTHER_NUMBER", opts=options)).succeeded
-    assert account.unrented == []
-    assert account.numbers() == {OTHER_NUMBER: "sms"}
-
-
 def test_a_number_that_the_program_only_reads_from_now_on_is_not_given_back(stack: Stack, account: Account) -> None:
     stack.up(declared(unrent="True"))
     outcome = stack.up('PoolNumber.get("found", NUMBER, number_pool_uuid=POOL)')
     assert outcome.succeeded, outcome.shown
     assert account.numbers() == {NUMBER: "sms"}
-    assert account.unrented == []
-
-
-def test_unrent_together_with_replace_with_is_refused(stack: Stack, account: Account) -> None:
-    outcome = stack.up(
-        declared("a", opts="ResourceOptions(delete_before_replace=True)").replace("PoolNumber", "first = PoolNumber", 1)
-        + declared("b", "OTHER_NUMBER", unrent="True", opts="ResourceOptions(replace_with=[first])")
-    )
-    assert not outcome.succeeded
-    assert "exclude each other" in outcome.shown
     assert account.unrented == []
 
 
@@ -193,18 +129,37 @@ def test_a_provider_process_of_its_own_is_refused(
     assert sandbox.calls == []
 
 
-def test_a_shortcode_with_delete_before_replace_is_refused_at_preview(stack: Stack, sandbox: RunningSandbox) -> None:
-    outcome = stack.preview(
-        "PoolShortcode('s', number_pool_uuid=POOL, shortcode=SHORTCODE,"
-        " opts=ResourceOptions(delete_before_replace=True))"
-    )
+@pytest.mark.parametrize(
+    ("program", "named"),
+    [
+        (declared(opts="ResourceOptions(delete_before_replace=True)"), "PoolNumber a: delete_before_replace"),
+        (many("a", opts="ResourceOptions(delete_before_replace=True)"), "PoolNumbers a: delete_before_replace"),
+        (
+            'PoolShortcode("s", number_pool_uuid=POOL, shortcode=SHORTCODE,'
+            " opts=ResourceOptions(delete_before_replace=True))\n",
+            "PoolShortcode s: delete_before_replace",
+        ),
+        (
+            f"first = {declared('b', 'OTHER_NUMBER')}{declared(opts='ResourceOptions(replace_with=[first])')}",
+            "PoolNumber a: replace_with",
+        ),
+        (declared(opts='ResourceOptions(import_="14155550100")'), "drop import_, and set adopt=True"),
+    ],
+    ids=["number", "list", "shortcode", "replace_with", "import_"],
+)
+def test_an_option_that_could_lose_a_number_is_refused_in_the_program(stack: Stack, program: str, named: str) -> None:
+    outcome = stack.preview(program)
     assert not outcome.succeeded
-    assert "PoolShortcode s: delete_before_replace=True would take the shortcode out of its pool" in outcome.shown
-    assert sandbox.calls == []
+    assert named in outcome.shown
+    assert "Traceback" not in "".join(outcome.errors)
 
 
-def test_a_replacement_that_a_transformation_makes_delete_first_never_unrents(stack: Stack, account: Account) -> None:
+@pytest.mark.parametrize("forced", [False, True], ids=["changed", "forced"])
+def test_a_replacement_that_a_transformation_makes_delete_first_deletes_nothing(
+    stack: Stack, account: Account, sandbox: RunningSandbox, forced: bool
+) -> None:
     stack.up(declared(unrent="True"))
+    changed = declared(number="NUMBER" if forced else "OTHER_NUMBER", unrent="True") + declared("b", "THIRD_NUMBER")
     transformation = """
 def delete_first(resource):
     return pulumi.ResourceTransformationResult(
@@ -213,21 +168,14 @@ def delete_first(resource):
 
 pulumi.runtime.register_stack_transformation(delete_first)
 """
-    changed = declared("a", "OTHER_NUMBER", unrent="True") + declared("b", adopt="True")
-    outcome = stack.up(transformation + changed)
+    third = 'THIRD_NUMBER = "14155550102"\n'
+    sandbox.calls.clear()
+    outcome = stack.up(third + transformation + changed, replace=(stack.urn("a"),) if forced else ())
+    assert not outcome.succeeded
+    assert "it would be deleted before its replacement is there" in outcome.shown
+    assert "DELETE" not in {call.method for call in sandbox.calls}
+    # What the error says to do.
+    outcome = stack.up(third + changed)
     assert outcome.succeeded, outcome.shown
-    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
-    assert account.unrented == []
-
-
-def test_a_forced_replacement_that_deletes_first_never_unrents_what_the_state_would(
-    stack: Stack, account: Account
-) -> None:
-    stack.up(declared(unrent="True"))
-    options = "ResourceOptions(delete_before_replace=True)"
-    outcome = stack.up(
-        declared("a", "OTHER_NUMBER", opts=options) + declared("b", adopt="True"), replace=(stack.urn("a"),)
-    )
-    assert outcome.succeeded, outcome.shown
-    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
-    assert account.unrented == []
+    assert account.unrented == ([] if forced else [NUMBER])
+    assert set(account.numbers()) == {NUMBER if forced else OTHER_NUMBER, "14155550102"}

@@ -1,21 +1,28 @@
 """Fixtures of the runs with faults."""
 
 import functools
+import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo import api, parallel_work, pool_reads, settings
-from pulumi_plivo.api import Client, MemberKind, client
+from plivo_sandbox.engine import deletions, project, refreshing
+from pulumi_plivo import account, api, settings
+from pulumi_plivo.api import Client, client
 from pulumi_plivo.api.pacing import Pacer
-from pulumi_plivo.declared import declared_members
+from pulumi_plivo.api.transport import Transport
+from pulumi_plivo.lifeline import lifeline
+from pulumi_plivo.pool_view import reads
+from pulumi_plivo.pools import parallel_work
 
-from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN, SHORTCODE, TOLL_FREE
-
-Result = TypeVar("Result")
+from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN
+from tests.faults.direct_plivo import DirectPlivo
+from tests.faults.fast_stack import FastStack
+from tests.faults.one_process import forget_everything
+from tests.faults.schedule import InThisThread
+from tests.faults.troubles import terminal
 
 
 class HurriedClock:
@@ -28,28 +35,14 @@ class HurriedClock:
         return time.monotonic() + self._skipped
 
     def sleep(self, seconds: float) -> None:
+        lifeline.permit("wait")
         self._skipped += seconds
-
-
-class InThisThread(Executor):
-    """Does each task when it is submitted: the calls of a run come in one order, and need one connection."""
-
-    def __init__(self, *_: object, **__: object) -> None:
-        pass
-
-    def submit(self, task: Callable[..., Result], /, *args: Any, **named: Any) -> "Future[Result]":
-        future: Future[Result] = Future()
-        try:
-            future.set_result(task(*args, **named))
-        except BaseException as error:
-            future.set_exception(error)
-        return future
 
 
 class World:
     """The local Plivo, and the hands of somebody else in its pools."""
 
-    def __init__(self, sandbox: RunningSandbox) -> None:
+    def __init__(self, sandbox: DirectPlivo) -> None:
         self.sandbox = sandbox
         self.config = {
             "plivo:authId": AUTH_ID,
@@ -58,18 +51,13 @@ class World:
             "plivo:maxRetries": "1",
             "plivo:rateLimit": "0",
         }
+        self._seeded = sandbox.saved()
         self.hands = Client(AUTH_ID, AUTH_TOKEN, base_url=sandbox.base_url, rate_limit=0)
-        self.named = ""
 
     def reset(self) -> None:
-        """Empty both pools, and rent again what was given back."""
+        """Begin with empty pools."""
         self.sandbox.clear_faults()
-        for pool, digits in self.members:
-            if digits != SHORTCODE:
-                kind = MemberKind.TOLL_FREE if digits == TOLL_FREE else MemberKind.NUMBER
-                self.hands.pool_members.remove(kind, pool, digits)
-        self.sandbox.seed(ACCOUNT)
-        self.sandbox.calls.clear()
+        self.sandbox.restore(self._seeded)
 
     @property
     def members(self) -> dict[tuple[str, str], str]:
@@ -89,17 +77,35 @@ class World:
 
 
 @pytest.fixture
-def world(sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """The local Plivo, with clients that do not wait between tries, and resources that make one call at a time."""
-    settings.client_for.cache_clear()
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The local Plivo, with clients that do not wait between tries, and runs that do one thing at a time."""
+    sandbox = DirectPlivo()
+    sandbox.seed(ACCOUNT)
+
+    monkeypatch.setattr(Transport, "_exchange", lambda *call: sandbox.exchange(*call))
+    # A stack's files stay as they are, and no run outlives the machine.
+    monkeypatch.setattr(project, "_read_yaml", functools.cache(project._read_yaml))
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    account.client_for.cache_clear()
     clock = HurriedClock()
     monkeypatch.setattr(api, "Client", functools.partial(Client, backoff=0))
-    monkeypatch.setattr(client, "Pacer", functools.partial(Pacer, clock=clock, sleep=clock.sleep))
-    for module in (parallel_work, pool_reads):
+    monkeypatch.setattr(client, "Pacer", functools.partial(Pacer, clock=clock))
+    monkeypatch.setattr(lifeline, "wait", clock.sleep)
+    terminal.watch(monkeypatch)
+    for module in (parallel_work, reads, deletions, refreshing):
         monkeypatch.setattr(module, "ThreadPoolExecutor", InThisThread)
     world = World(sandbox)
     yield world
     world.hands.close()
-    settings.client_for(settings.read_settings(world.config, {})).close()
-    settings.client_for.cache_clear()
-    declared_members.forget()
+    sandbox.close()
+    account.client_for(settings.read_settings(world.config, {})).close()
+    account.client_for.cache_clear()
+    forget_everything()
+
+
+@pytest.fixture
+def stack(world: World) -> Iterator[FastStack]:
+    """An empty stack on the local Plivo, in memory where there is such a file system."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as directory:
+        yield FastStack(Path(directory) / "stack", world.config)

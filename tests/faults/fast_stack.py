@@ -1,17 +1,22 @@
 """A stack of pool members on the embedded engine, with every command in this process."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import yaml
 from plivo_sandbox.engine import operations
+from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.passphrase import Crypter
 from plivo_sandbox.engine.result import Result
 from plivo_sandbox.engine.urns import StackName
 
-from tests.faults.one_process import Declared, one_process
+from tests.faults.declaring import LEDGER, Declared, declaring
+from tests.faults.one_process import Plugin
+from tests.faults.schedule import InThisThread, Schedule
+from tests.faults.troubles import Misfortune, Trouble, at_every_try
 
 PASSPHRASE = "correct horse"
 NAME = StackName("pools", "dev")
@@ -24,30 +29,79 @@ class FastStack:
 
     def __init__(self, directory: Path, config: Mapping[str, str]) -> None:
         self.state = directory / "state" / "dev.json"
+        #: What the plugin of the last command has printed, also if that died.
+        self.printed: list[str] = []
         self._directory = directory
         (directory / "program").mkdir(parents=True)
         (directory / "program" / "__main__.py").touch()
         (directory / "Pulumi.yaml").write_text(f"name: {NAME.project}\nruntime: python\nmain: program\n")
         secured = {**config, "plivo:authToken": {"secure": CRYPTER.encrypt(config["plivo:authToken"])}}
+        # Read by every run, and never changed.
         settings = {"encryptionsalt": CRYPTER.salt, "config": secured}
         (directory / f"Pulumi.{NAME.stack}.yaml").write_text(yaml.safe_dump(settings))
 
-    def run(self, operation: str, program: Iterable[Declared] = (), replace: Collection[Declared] = ()) -> Result:
-        """Run `up`, `preview`, `refresh` or `destroy`; a refresh and a destroy run no program."""
+    def run(
+        self,
+        operation: str,
+        program: Iterable[Declared] = (),
+        *,
+        replace: Collection[Declared] = (),
+        trouble: Trouble = None,
+        order: int | None = None,
+    ) -> Result:
+        """Run `up`, `preview`, `refresh` or `destroy`; a refresh and a destroy run no program.
+
+        With an `order` three resources are worked on at a time, their calls in that order. Raises EngineDiedError
+        when the trouble is the engine's death; the faults among the troubles are the caller's to set.
+        """
         options = {"replace": [NAME.urn(each.type, each.name) for each in replace]} if replace else {}
-        result: Result = getattr(operations, operation)(
-            self._directory,
-            NAME.stack,
-            state=self.state,
-            environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE},
-            hosts=one_process(program),
-            **options,
-        )
+        misfortune = Misfortune(trouble)
+        self.printed = []
+
+        def start_plugin(at: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> Plugin:
+            return Plugin(at, environment, lambda line: (self.printed.append(line), on_warning(line)))
+
+        with ExitStack() as inside:
+            if order is None:
+                inside.enter_context(at_every_try(misfortune.before, misfortune.after))
+                executor = InThisThread
+            else:
+                schedule = Schedule(order)
+                inside.enter_context(schedule.in_force())
+
+                def before() -> None:
+                    schedule.pass_on()
+                    misfortune.before()
+
+                def after() -> None:
+                    misfortune.after()
+                    schedule.pass_on()
+                    misfortune.check()
+
+                inside.enter_context(at_every_try(before, after))
+                executor = schedule.executor
+            result: Result = getattr(operations, operation)(
+                self._directory,
+                NAME.stack,
+                state=self.state,
+                environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE},
+                hosts=Hosts(start_plugin, declaring(program, executor)),
+                **options,
+            )
         return result
 
     @property
     def owned(self) -> list[dict[str, Any]]:
         """The members in the state file, with those that wait to be deleted."""
+        return [entry for entry in self._entries if entry["type"] != LEDGER]
+
+    @property
+    def ledger(self) -> dict[str, Any] | None:
+        """The ledger in the state file."""
+        return next((entry for entry in self._entries if entry["type"] == LEDGER), None)
+
+    @property
+    def _entries(self) -> list[dict[str, Any]]:
         if not self.state.exists():
             return []
         entries = json.loads(self.state.read_text())["deployment"].get("resources", [])

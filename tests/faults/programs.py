@@ -1,136 +1,193 @@
 """Programs as random steps make them: members on their own, and resources of many numbers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from pulumi_plivo import number_places
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.number_lifecycle import NumberProvider
-from pulumi_plivo.planned_numbers import DECLARED_ELSEWHERE, UNKNOWN_ELSEWHERE
-from pulumi_plivo.plivo_provider import DELETES_FIRST
+from pulumi_plivo.plans.claim import Claim, member
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
+from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import TOLL_FREE
-from tests.faults.one_process import Declared
+from tests.conftest import SHORTCODE, TOLL_FREE
+from tests.faults.declaring import Declared
 
 #: A pool, and a number in it.
 Place = tuple[str, str]
-TYPE = "pulumi-python:dynamic/plivo:"
+Each = TypeVar("Each", bound="Common")
 
 
 def kind_of(number: str) -> MemberKind:
     return MemberKind.TOLL_FREE if number == TOLL_FREE else MemberKind.NUMBER
 
 
+@dataclass(frozen=True)
 class Common:
-    """What a member and a resource of many numbers have in common."""
+    """What a member and a resource of many numbers have in common.
+
+    Attributes:
+        service: Of all its numbers; "" for none named.
+        ignores: Whether `ignore_changes` lets the state decide about its numbers.
+        deletes_first: Whether a transformation asks for that; the program may not.
+        needs: Another resource that it depends on, if that is declared before it.
+    """
 
     pool: str
-    service: str
-    peril: str
-    adopt: bool
+    service: str = ""
+    unrent: bool = False
+    adopt: bool = False
+    protect: bool = False
+    ignores: bool = False
+    deletes_first: bool = False
+    aliases: frozenset[str] = frozenset()
+    needs: str = ""
 
     @property
     def numbers(self) -> tuple[str, ...]:
         raise NotImplementedError
 
     @property
-    def deletes_first(self) -> bool:
-        return self.peril == "deletes_first"
+    def kind(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def own_inputs(self) -> dict[str, Any]:
+        flags = {"unrent": self.unrent, "adopt": self.adopt}
+        return {**flags, "service": self.service} if self.service else flags
+
+    def service_of(self, _number: str) -> str:
+        """Return the service that the program names for a number; "" for none."""
+        return self.service
 
     @property
     def places(self) -> dict[Place, str]:
         """Where the numbers shall be, and with which service."""
-        return {
-            (self.pool, number): "mms" if kind_of(number) is MemberKind.TOLL_FREE else self.service
-            for number in self.numbers
-        }
+        return {(self.pool, number): self.service_of(number) for number in self.numbers}
 
-    @property
-    def common_inputs(self) -> dict[str, Any]:
-        inputs = {"number_pool_uuid": self.pool, "adopt": self.adopt, "unrent": self.peril == "unrent"}
-        return {**inputs, DELETES_FIRST: True} if self.deletes_first else inputs
+    def with_swapped(self: Each, old: str, new: str) -> Each:
+        """Return the resource with another number in the place of one."""
+        raise NotImplementedError
+
+    def declared_as(self, name: str, earlier: Iterable[str]) -> Declared:
+        """Return what the resource's constructor would register, behind those that are declared earlier."""
+        provider, numbers = PROVIDERS[self.kind]
+        claim = Claim(
+            f"{self.kind} {name}",
+            self.pool,
+            tuple(member(number, is_shortcode=self.kind == "PoolShortcode") for number in self.numbers),
+            unrent=self.unrent,
+            is_ignoring=self.ignores,
+            is_protected=self.protect,
+            is_adopting=self.adopt,
+        )
+        return Declared(
+            self.kind,
+            name,
+            provider(),
+            {"number_pool_uuid": self.pool, **self.own_inputs},
+            claim,
+            deletes_first=self.deletes_first,
+            aliases=tuple(sorted(self.aliases)),
+            protect=self.protect,
+            ignored=(numbers,) if self.ignores else (),
+            needs=(self.needs,) if self.needs in earlier else (),
+        )
 
 
 @dataclass(frozen=True)
 class Member(Common):
     """A number as the program declares it."""
 
-    number: str
-    pool: str
-    service: str = "sms"
-    peril: str = ""
-    adopt: bool = False
-    aliases: frozenset[str] = frozenset()
+    number: str = ""
 
     @property
     def numbers(self) -> tuple[str, ...]:
         return (self.number,)
 
-    def declared_as(self, name: str, _elsewhere: Mapping[str, str]) -> Declared:
-        """Return what the resource's constructor would register."""
-        inputs: dict[str, Any] = {**self.common_inputs, "number": self.number}
-        provider: type[NumberProvider]
-        type_, provider = "PoolTollFree", PoolTollFreeProvider
-        if kind_of(self.number) is MemberKind.NUMBER:
-            type_, provider, inputs["service"] = "PoolNumber", PoolNumberProvider, self.service
-        return Declared(TYPE + type_, name, provider(), inputs, self.deletes_first, tuple(self.aliases))
+    def with_swapped(self, _: str, new: str) -> "Member":
+        return replace(self, number=new, service="" if new == TOLL_FREE else self.service)
+
+    @property
+    def kind(self) -> str:
+        return {TOLL_FREE: "PoolTollFree", SHORTCODE: "PoolShortcode"}.get(self.number, "PoolNumber")
+
+    @property
+    def own_inputs(self) -> dict[str, Any]:
+        if self.kind == "PoolShortcode":
+            return {"shortcode": self.number}
+        return {**super().own_inputs, "number": self.number}
+
+    @property
+    def places(self) -> dict[Place, str]:
+        services = {"PoolTollFree": "mms", "PoolShortcode": ""}
+        return {(self.pool, self.number): services.get(self.kind, self.service)}
 
 
 @dataclass(frozen=True)
 class Many(Common):
-    """Many numbers as the program declares them in one resource."""
+    """Many numbers as the program declares them in one resource.
 
-    listed: tuple[str, ...]
-    pool: str
-    service: str = "sms"
-    peril: str = ""
-    adopt: bool = False
-    aliases: frozenset[str] = frozenset()
+    Attributes:
+        listed: The numbers.
+        own_services: Those that name a service of their own, which makes the input a mapping.
+    """
+
+    listed: tuple[str, ...] = ()
+    own_services: frozenset[tuple[str, str]] = frozenset()
     exclusive: bool = False
 
     @property
     def numbers(self) -> tuple[str, ...]:
         return self.listed
 
-    def declared_as(self, name: str, elsewhere: Mapping[str, str]) -> Declared:
-        """Return what the resource's constructor would register; `elsewhere` are all numbers of other resources."""
-        inputs = {**self.common_inputs, "numbers": list(self.listed), "service": self.service}
-        inputs |= {"exclusive": self.exclusive, DECLARED_ELSEWHERE: dict(elsewhere), UNKNOWN_ELSEWHERE: {}}
-        aliases = tuple(self.aliases)
-        return Declared(f"{TYPE}PoolNumbers", name, PoolNumbersProvider(), inputs, self.deletes_first, aliases)
+    def with_swapped(self, old: str, new: str) -> "Many":
+        return replace(self, listed=tuple(new if number == old else number for number in self.listed))
 
+    @property
+    def kind(self) -> str:
+        return "PoolNumbers"
+
+    @property
+    def own_inputs(self) -> dict[str, Any]:
+        services = dict(self.own_services)
+        mapping = {number: services.get(number, "") for number in self.listed}
+        numbers = mapping if services else list(self.listed)
+        return {**super().own_inputs, "numbers": numbers, "exclusive": self.exclusive}
+
+    def service_of(self, number: str) -> str:
+        return dict(self.own_services).get(number) or self.service
+
+
+PROVIDERS: Mapping[str, tuple[type[Any], str]] = {
+    "PoolNumber": (PoolNumberProvider, "number"),
+    "PoolTollFree": (PoolTollFreeProvider, "number"),
+    "PoolShortcode": (PoolShortcodeProvider, "shortcode"),
+    "PoolNumbers": (PoolNumbersProvider, "numbers"),
+}
 
 Program = dict[str, Member | Many]
 
 
 def registered(program: Mapping[str, Member | Many]) -> list[Declared]:
-    """Return what the program registers; each resource of many numbers knows what the others declare."""
+    """Return what the program registers."""
     declared = [number for each in program.values() for number in each.numbers]
     assert len(declared) == len(set(declared)), "a number belongs to one resource"
-    return [
-        each.declared_as(
-            name,
-            {digits: pool for other in program.values() if other is not each for pool, digits in other.places},
-        )
-        for name, each in program.items()
-    ]
+    names = list(program)
+    return [each.declared_as(name, names[:position]) for position, (name, each) in enumerate(program.items())]
 
 
 def places_of(program: Mapping[str, Member | Many]) -> dict[Place, str]:
-    """Return every place that a program declares, with its service."""
+    """Return every place that a program declares, with the service that it names."""
     return {place: service for each in program.values() for place, service in each.places.items()}
 
 
 def held_by(entry: Mapping[str, Any]) -> list[Place]:
     """Return the places that a resource in a state holds."""
     outputs = entry["outputs"]
-    if "numbers" in outputs:
-        return [(pool, number) for number, pool in number_places.places_of(outputs).items()]
-    return [(str(outputs["number_pool_uuid"]), str(entry["id"]))]
+    pool = str(outputs["number_pool_uuid"])
+    return [(pool, number) for number in outputs.get("numbers", [entry["id"]])]
 
 
 def held_by_all(entries: Iterable[Mapping[str, Any]]) -> list[Place]:

@@ -2,23 +2,31 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.plans.claim import Claim
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN, POOL
-from tests.host.plugin import Plugin, ProviderHost, running_plugin
+from tests.host.plugin import Ledger, Plugin, ProviderHost, running_plugin
 
 StartPlugin = Callable[..., Plugin]
 
 ALL = [f"1415555010{digit}" for digit in range(5)]
 INPUTS: dict[str, Any] = {"number_pool_uuid": POOL, "numbers": ALL}
+LISTED = "PoolNumbers many"
+
+
+def claimed(resource: str, *numbers: str, pool: str | None = POOL, **more: Any) -> Claim:
+    """What a resource claims, as the ledger has it."""
+    return Claim(resource, pool, numbers, **more)
 
 
 @pytest.fixture
@@ -74,8 +82,33 @@ def many(plugin: Plugin) -> ProviderHost:
 
 @pytest.fixture
 def created(start_plugin: StartPlugin) -> tuple[str, dict[str, Any]]:
-    """Five numbers that an earlier run has brought in."""
+    """A list of five numbers that an earlier run has brought in, without a ledger."""
     return start_plugin().host(PoolNumbersProvider()).create(INPUTS)
+
+
+@dataclass
+class Kept:
+    """A list in the state, with the ledger that claims it."""
+
+    id: str
+    outputs: dict[str, Any]
+    ledger: Ledger
+
+
+@pytest.fixture
+def listed(start_plugin: StartPlugin) -> Kept:
+    """A list of five numbers that an earlier run has brought in."""
+    run = start_plugin()
+    ledger = run.open([claimed(LISTED, *ALL)])
+    return Kept(*run.host(PoolNumbersProvider(), LISTED).create(INPUTS), ledger)
+
+
+@pytest.fixture
+def unrenting(start_plugin: StartPlugin) -> Kept:
+    """The same list, with unrent=True."""
+    run = start_plugin()
+    ledger = run.open([claimed(LISTED, *ALL, unrent=True)])
+    return Kept(*run.host(PoolNumbersProvider(), LISTED).create({**INPUTS, "unrent": True}), ledger)
 
 
 def writes(sandbox: RunningSandbox) -> list[str]:

@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import ResourceProvider
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi_plivo.ledger import NAME, LedgerProvider
+from pulumi_plivo.plans.claim import Claim, written
+from pulumi_plivo.plugin.plivo_provider import RESOURCE
 
 
 @dataclass
@@ -39,16 +42,34 @@ def details(error: grpc.RpcError) -> str:
     return error.details() or ""
 
 
-class ProviderHost:
-    """One provider class in a running plugin."""
+@dataclass
+class Ledger:
+    """What the state keeps of a ledger, and why its check failed, if it did."""
 
-    def __init__(self, stub: provider_pb2_grpc.ResourceProviderStub, provider: ResourceProvider) -> None:
+    inputs: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    refused: str = ""
+
+
+class ProviderHost:
+    """One provider class in a running plugin.
+
+    Args:
+        stub: The plugin.
+        provider: The class.
+        resource: The name under which the ledger has the claim of the resource that is checked; None for no ledger.
+    """
+
+    def __init__(
+        self, stub: provider_pb2_grpc.ResourceProviderStub, provider: ResourceProvider, resource: str | None = None
+    ) -> None:
         self._stub = stub
         self._blob = serialize_provider(provider)
+        self._hidden = {} if resource is None else {RESOURCE: resource}
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> Checked:
         """Call Check."""
-        request = provider_pb2.CheckRequest(olds=self._struct(olds or {}), news=self._struct(news))
+        request = provider_pb2.CheckRequest(olds=self._struct(olds or {}), news=self._struct({**news, **self._hidden}))
         response = self._stub.Check(request)
         return Checked(_plain(response.inputs), {each.property: each.reason for each in response.failures})
 
@@ -62,12 +83,19 @@ class ProviderHost:
         """Call Check, then Create with what it returns; return the id and the outputs."""
         checked = self.check(news)
         assert not checked.failures
-        response = self._stub.Create(provider_pb2.CreateRequest(properties=self._struct(checked.inputs)))
+        return self.make(checked.inputs)
+
+    def make(self, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Call Create alone."""
+        response = self._stub.Create(provider_pb2.CreateRequest(properties=self._struct(inputs)))
         return response.id, _plain(response.properties)
 
     def update(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """Call Check, then Update; return the outputs."""
-        inputs = self.check(news, olds).inputs
+        return self.apply(id_, olds, self.check(news, olds).inputs)
+
+    def apply(self, id_: str, olds: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Call Update alone."""
         request = provider_pb2.UpdateRequest(id=id_, olds=self._struct(olds), news=self._struct(inputs))
         return _plain(self._stub.Update(request).properties)
 
@@ -100,9 +128,32 @@ class Plugin:
         args.update(dict(config))
         self._stub.Configure(provider_pb2.ConfigureRequest(args=args))
 
-    def host(self, provider: ResourceProvider) -> ProviderHost:
-        """Return the calls of one provider class."""
-        return ProviderHost(self._stub, provider)
+    def host(self, provider: ResourceProvider, resource: str | None = None) -> ProviderHost:
+        """Return the calls of one provider class, for a resource that the ledger has under a name."""
+        return ProviderHost(self._stub, provider, resource)
+
+    @property
+    def ledger(self) -> ProviderHost:
+        """The calls of the ledger's provider."""
+        return self.host(LedgerProvider())
+
+    def open(self, now: Iterable[Claim], before: Ledger | None = None, *, is_preview: bool = False) -> Ledger:
+        """Open the ledger of a program, as the engine does before all else; return what the state has of it then.
+
+        Args:
+            now: What the program claims.
+            before: What the state has of the program before; None for a stack without.
+            is_preview: Whether this is a preview, which leaves the state as it is.
+        """
+        ledger, before = self.ledger, before or Ledger()
+        checked = ledger.check({"claims": written(now), "is_preview": is_preview or None}, before.inputs)
+        if before.outputs:
+            ledger.diff(NAME, before.outputs, checked.inputs)
+        if is_preview or checked.failures:
+            return Ledger(before.inputs, before.outputs, "".join(checked.failures.values()))
+        if before.outputs:
+            return Ledger(checked.inputs, ledger.apply(NAME, before.outputs, checked.inputs))
+        return Ledger(checked.inputs, ledger.make(checked.inputs)[1])
 
     @property
     def warnings(self) -> str:

@@ -36,7 +36,7 @@ def test_a_removal_that_worked_is_a_success_though_its_answer_was_lost(
     later = start_plugin()
     later.host(PoolNumberProvider()).delete(id_, outputs)
     assert account.unrented == [NUMBER]
-    assert later.warnings == f"number {NUMBER}: removed from pool {POOL} and given back to Plivo\n"
+    assert later.warnings == f"warning: number {NUMBER}: given back to Plivo for good, out of pool {POOL}\n"
 
 
 def test_an_add_that_did_not_work_is_an_error_and_leaves_nothing(

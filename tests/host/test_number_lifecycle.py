@@ -96,19 +96,45 @@ def test_adopt_takes_over_without_a_write_and_records_it(start_plugin: StartPlug
     assert {call.method for call in sandbox.calls} == {"GET"}
 
 
-def test_adopt_changes_a_service_that_differs(start_plugin: StartPlugin, account: Account) -> None:
-    start_plugin().host(PoolNumberProvider()).create(INPUTS)
-    start_plugin().host(PoolNumberProvider()).create({**INPUTS, "adopt": True, "service": "mms"})
+def test_adopt_changes_a_service_that_is_named_and_differs_and_says_so(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    account.add(POOL, NUMBER)
+    plugin = start_plugin()
+    plugin.host(PoolNumberProvider()).create({**INPUTS, "adopt": True, "service": "mms"})
     assert account.numbers() == {NUMBER: "mms"}
     assert account.unrented == []
+    assert f"number {NUMBER} in pool {POOL}: its service changes from sms to mms" in plugin.warnings
 
 
-def test_read_fills_every_key_that_diff_compares(numbers: ProviderHost) -> None:
+def test_a_service_that_the_program_leaves_open_stays_as_it_is_when_a_number_is_adopted(
+    numbers: ProviderHost, account: Account, sandbox: RunningSandbox
+) -> None:
+    account.add(POOL, NUMBER, "mms")
+    sandbox.calls.clear()
+    _, outputs = numbers.create({**INPUTS, "adopt": True})
+    assert outputs["service"] == "mms"
+    assert account.numbers() == {NUMBER: "mms"}
+    assert {call.method for call in sandbox.calls} == {"GET"}
+
+
+def test_a_service_that_the_program_leaves_open_moves_along_with_its_number(
+    numbers: ProviderHost, account: Account
+) -> None:
     id_, outputs = numbers.create({**INPUTS, "service": "mms"})
-    read_id, read_outputs, read_inputs = numbers.read(id_, outputs)
-    assert read_id == id_
-    assert read_outputs == outputs
-    assert read_inputs == {**FULL, "service": "mms"}
+    moved = numbers.update(id_, outputs, {**INPUTS, "number_pool_uuid": OTHER_POOL})
+    assert moved["service"] == "mms"
+    assert account.numbers(OTHER_POOL) == {NUMBER: "mms"}
+
+
+def test_a_read_of_what_is_as_it_was_changes_neither_outputs_nor_inputs(numbers: ProviderHost) -> None:
+    id_, outputs = numbers.create({**INPUTS, "service": "mms"})
+    assert numbers.read(id_, outputs) == (id_, outputs, {})
+
+
+def test_a_read_of_what_has_drifted_fills_every_key_that_diff_compares(numbers: ProviderHost) -> None:
+    id_, outputs = numbers.create({**INPUTS, "service": "mms"})
+    assert numbers.read(id_, {**outputs, "service": "sms"}) == (id_, outputs, {**FULL, "service": "mms"})
 
 
 def test_read_for_a_get_needs_the_pool_alone(numbers: ProviderHost) -> None:
@@ -121,12 +147,6 @@ def test_read_for_a_get_needs_the_pool_alone(numbers: ProviderHost) -> None:
 def test_a_get_of_a_number_that_is_not_in_the_pool_is_an_error(numbers: ProviderHost) -> None:
     with pytest.raises(grpc.RpcError, match="nothing to read"):
         numbers.read(NUMBER, {"number_pool_uuid": POOL, "number": NUMBER})
-
-
-def test_read_shows_a_service_that_was_changed_by_hand(numbers: ProviderHost) -> None:
-    id_, outputs = numbers.create({**INPUTS, "service": "mms"})
-    _, live, _ = numbers.read(id_, {**outputs, "service": "sms"})
-    assert live["service"] == "mms"
 
 
 def test_a_number_that_left_its_pool_is_gone(numbers: ProviderHost, plugin: Plugin) -> None:
@@ -237,7 +257,7 @@ def test_delete_unrents_when_the_state_says_so(
     later = start_plugin()
     later.host(PoolNumberProvider()).delete(id_, outputs)
     assert account.unrented == [NUMBER]
-    assert later.warnings == f"number {NUMBER}: removed from pool {POOL} and given back to Plivo\n"
+    assert later.warnings == f"warning: number {NUMBER}: given back to Plivo for good, out of pool {POOL}\n"
     removal = next(call for call in sandbox.calls if call.method == "DELETE")
     assert (removal.query, removal.body) == ("unrent=true", b'{"unrent": true}')
 

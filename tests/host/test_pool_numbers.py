@@ -7,14 +7,9 @@ import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_numbers import PoolNumbers, PoolNumbersProvider
 
-from tests.conftest import (
-    ACCOUNT,
-    NO_POOL,
-    POOL,
-    Account,
-)
-from tests.host.conftest import ALL, INPUTS, StartPlugin, writes
-from tests.host.plugin import ProviderHost
+from tests.conftest import ACCOUNT, NO_POOL, OTHER_POOL, POOL, Account
+from tests.host.conftest import ALL, INPUTS, LISTED, Kept, StartPlugin, claimed, writes
+from tests.host.plugin import Diffed, ProviderHost
 
 
 def test_create_adds_every_number_with_two_looks_at_most_and_one_call_each(
@@ -22,8 +17,8 @@ def test_create_adds_every_number_with_two_looks_at_most_and_one_call_each(
 ) -> None:
     id_, outputs = many.create({**INPUTS, "numbers": ["+1 415-555-0100", *ALL[1:]]})
     assert id_.startswith(f"{POOL}/")
-    assert outputs["numbers"] == ALL
-    assert outputs["members"] == {"sms": 5}
+    assert outputs["numbers"] == dict.fromkeys(ALL, "")
+    assert outputs["members"] == dict.fromkeys(ALL, "sms")
     assert outputs["adopted"] == 0
     assert outputs["unfinished"] == ""
     assert account.numbers() == dict.fromkeys(ALL, "sms")
@@ -31,7 +26,7 @@ def test_create_adds_every_number_with_two_looks_at_most_and_one_call_each(
 
 
 def test_every_output_can_be_used_in_a_program(many: ProviderHost) -> None:
-    _, outputs = many.create(INPUTS)
+    _, outputs = many.create({**INPUTS, "service": "sms"})
     assert outputs.keys() - {"__provider"} == PoolNumbers.__annotations__.keys()
 
 
@@ -47,55 +42,50 @@ def test_what_lives_in_the_state_only_changes_without_a_call(
     id_, outputs = created
     sandbox.calls.clear()
     updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "unrent": True, "adopt": True})
-    assert (updated["unrent"], updated["adopt"], updated["numbers"]) == (True, True, ALL)
+    assert updated == {**outputs, "unrent": True, "adopt": True}
     assert not sandbox.calls
 
 
-def test_update_makes_one_call_for_each_difference(
-    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox, account: Account
+def test_a_number_more_and_a_number_less_take_one_call_each_and_touch_no_other(
+    start_plugin: StartPlugin, listed: Kept, sandbox: RunningSandbox, account: Account
 ) -> None:
-    id_, outputs = created
-    sandbox.calls.clear()
     wanted = [*ALL[1:], "14155550105"]
-    updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": wanted})
+    sandbox.calls.clear()
+    run = start_plugin()
+    run.open([claimed(LISTED, *wanted)], listed.ledger)
+    many = run.host(PoolNumbersProvider(), LISTED)
+    news = many.check({**INPUTS, "numbers": wanted}, listed.outputs).inputs
+    assert many.diff(listed.id, listed.outputs, news) == Diffed(changes=True, replaces=[])
+    updated = many.apply(listed.id, listed.outputs, news)
     assert writes(sandbox) == [f"DELETE {ALL[0]}", "POST 14155550105"]
-    assert updated["numbers"] == wanted
-    assert set(account.numbers()) == set(wanted)
+    assert set(updated["numbers"]) == set(updated["members"]) == set(account.numbers()) == set(wanted)
+    assert updated["unfinished"] == ""
     assert account.unrented == []
 
 
-def test_one_number_more_in_a_large_pool_takes_its_pages_and_one_call(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+@pytest.mark.parametrize("unrent", [False, True], ids=["in place", "with a replacement"])
+def test_one_number_more_and_one_less_of_many_take_few_calls(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account, unrent: bool
 ) -> None:
     many = [f"1415666{digits:04}" for digits in range(150)]
     account.rent(many)
-    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
+    inputs = {"number_pool_uuid": POOL, "unrent": unrent}
+    first = start_plugin()
+    ledger = first.open([claimed(LISTED, *many[:-1], unrent=unrent)])
+    id_, outputs = first.host(PoolNumbersProvider(), LISTED).create({**inputs, "numbers": many[:-1]})
     sandbox.calls.clear()
-    updated = start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
-    # A look for members for MMS comes with the eight pages.
-    assert len(sandbox.calls) <= 8 + 1 + 1
-    assert updated["members"] == {"sms": 150}
-
-
-def test_what_somebody_took_out_of_a_large_pool_is_noticed_by_the_next_update(
-    start_plugin: StartPlugin, account: Account
-) -> None:
-    many = [f"1415666{digits:04}" for digits in range(150)]
-    account.rent(many)
-    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "numbers": many[:-1]})
-    account.remove(POOL, many[3])
-    start_plugin().host(PoolNumbersProvider()).update(id_, outputs, {**INPUTS, "numbers": many})
-    assert set(account.numbers()) == set(many)
-
-
-def test_flags_are_changed_without_a_write(
-    many: ProviderHost, created: tuple[str, dict[str, Any]], sandbox: RunningSandbox
-) -> None:
-    id_, outputs = created
-    sandbox.calls.clear()
-    updated = many.update(id_, outputs, {**INPUTS, "unrent": True, "adopt": True})
-    assert (updated["unrent"], updated["adopt"]) == (True, True)
-    assert writes(sandbox) == []
+    run = start_plugin()
+    run.open([claimed(LISTED, *many[1:], unrent=unrent)], ledger)
+    changed = run.host(PoolNumbersProvider(), LISTED)
+    news = changed.check({**inputs, "numbers": many[1:]}, outputs).inputs
+    if changed.diff(id_, outputs, news).replaces:
+        _, outputs_now = changed.make(changed.check({**inputs, "numbers": many[1:]}).inputs)
+        changed.delete(id_, outputs)
+    else:
+        outputs_now = changed.apply(id_, outputs, news)
+    assert len(sandbox.calls) <= 8
+    assert set(outputs_now["members"]) == set(account.numbers()) == set(many[1:])
+    assert account.unrented == ([many[0]] if unrent else [])
 
 
 def test_what_somebody_took_out_is_added_again(
@@ -105,26 +95,28 @@ def test_what_somebody_took_out_is_added_again(
     account.remove(POOL, ALL[1])
     run = start_plugin().host(PoolNumbersProvider())
     id_, live, known = run.read(id_, outputs)
-    assert live["numbers"] == [ALL[0], *ALL[2:]]
+    assert set(live["numbers"]) == {ALL[0], *ALL[2:]}
     assert known["numbers"] == live["numbers"]
     assert run.diff(id_, live, run.check(INPUTS).inputs).changes
-    assert run.update(id_, live, INPUTS)["numbers"] == ALL
+    assert set(run.update(id_, live, INPUTS)["members"]) == set(ALL)
     assert set(account.numbers()) == set(ALL)
 
 
-def test_read_shows_a_service_that_was_changed_by_hand(
-    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], account: Account
+@pytest.mark.parametrize("service", [None, "sms"], ids=["left open", "named"])
+def test_a_service_that_was_changed_by_hand_is_shown_and_changed_back_where_it_is_named(
+    start_plugin: StartPlugin, account: Account, service: str | None
 ) -> None:
-    id_, outputs = created
+    inputs = {**INPUTS, "service": service} if service else INPUTS
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create(inputs)
     account.remove(POOL, ALL[0])
     account.add(POOL, ALL[0], service="mms")
     run = start_plugin().host(PoolNumbersProvider())
     _, live, _ = run.read(id_, outputs)
-    assert live["members"] == {"mms": 1, "sms": 4}
-    news = run.check(INPUTS, outputs).inputs
-    assert run.diff(id_, live, news).changes
-    run.update(id_, live, INPUTS)
-    assert account.numbers() == dict.fromkeys(ALL, "sms")
+    assert live["members"] == {**dict.fromkeys(ALL, "sms"), ALL[0]: "mms"}
+    news = run.check(inputs, outputs).inputs
+    assert run.diff(id_, live, news).changes is (service is not None)
+    run.update(id_, live, inputs)
+    assert account.numbers()[ALL[0]] == service or "mms"
 
 
 def test_read_drops_what_is_gone_and_keeps_the_resource_unless_the_pool_is_gone_too(
@@ -135,7 +127,7 @@ def test_read_drops_what_is_gone_and_keeps_the_resource_unless_the_pool_is_gone_
         account.remove(POOL, digits)
     run = start_plugin()
     many = run.host(PoolNumbersProvider())
-    assert many.read(id_, outputs)[1]["numbers"] == []
+    assert many.read(id_, outputs)[1]["numbers"] == {}
     assert many.read(id_, {**outputs, "number_pool_uuid": NO_POOL})[0] == ""
     assert "was its Powerpack deleted" in run.warnings
 
@@ -153,7 +145,26 @@ def test_another_account_does_not_empty_the_state(
         stranger.delete(id_, outputs)
 
 
-def test_a_get_reads_all_that_the_pool_holds(start_plugin: StartPlugin, created: tuple[str, dict[str, Any]]) -> None:
-    _, outputs, _ = start_plugin().host(PoolNumbersProvider()).read("any", {"number_pool_uuid": POOL})
-    assert sorted(outputs["numbers"]) == ALL
-    assert created[1]["numbers"] == ALL
+def test_a_get_reads_all_that_the_pool_holds(
+    start_plugin: StartPlugin, created: tuple[str, dict[str, Any]], account: Account
+) -> None:
+    account.add(POOL, "14155550105", service="mms")
+    many = start_plugin().host(PoolNumbersProvider())
+    _, outputs, _ = many.read(POOL, {"number_pool_uuid": POOL})
+    assert outputs["members"] == {**created[1]["members"], "14155550105": "mms"}
+    # What its own outputs say is no list of what it must have.
+    assert set(many.read(POOL, outputs)[1]["numbers"]) == {*ALL, "14155550105"}
+
+
+def test_a_get_of_a_pool_that_does_not_exist_is_an_error(many: ProviderHost) -> None:
+    with pytest.raises(grpc.RpcError, match=f"can't read the numbers of pool {NO_POOL}: the account has no such pool"):
+        many.read(NO_POOL, {"number_pool_uuid": NO_POOL})
+
+
+def test_a_get_of_an_empty_pool_has_no_members(many: ProviderHost) -> None:
+    assert many.read(OTHER_POOL, {"number_pool_uuid": OTHER_POOL})[1]["members"] == {}
+
+
+def test_a_get_whose_id_is_not_its_pools_is_an_error(many: ProviderHost) -> None:
+    with pytest.raises(grpc.RpcError, match=f"the id of a get is its pool's uuid, {POOL}"):
+        many.read(OTHER_POOL, {"number_pool_uuid": POOL})

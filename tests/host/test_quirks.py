@@ -6,12 +6,12 @@ import pytest
 from plivo_sandbox.server.quirks import QUIRKS, WHOLE_NUMBER
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi.dynamic import Config, ConfigureRequest
-from pulumi_plivo.declared import declared_members
-from pulumi_plivo.diagnostics import PlivoError
-from pulumi_plivo.lifecycle import MemberProvider
+from pulumi_plivo.account import client_for
+from pulumi_plivo.errors import PlivoError
+from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
-from pulumi_plivo.settings import client_for
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, TOLL_FREE, Account
 
@@ -32,7 +32,7 @@ def in_new_run(sandbox: RunningSandbox) -> Iterator[InNewRun]:
     config = {"plivo:authId": AUTH_ID, "plivo:authToken": AUTH_TOKEN, "plivo:baseUrl": sandbox.base_url}
 
     def configured(provider_class: type[MemberProvider]) -> MemberProvider:
-        declared_members.forget()
+        held_and_wanted.forget()
         provider = provider_class()
         provider.configure(ConfigureRequest(Config(config, "test")))
         return provider
@@ -40,7 +40,7 @@ def in_new_run(sandbox: RunningSandbox) -> Iterator[InNewRun]:
     yield configured
     client_for(configured(PoolNumberProvider).settings).close()
     client_for.cache_clear()
-    declared_members.forget()
+    held_and_wanted.forget()
 
 
 @pytest.mark.parametrize(("quirk", "setting"), SETTINGS, ids=lambda value: value)

@@ -5,7 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi.dynamic import ResourceProvider
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi_plivo.ledger import LedgerProvider
 from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
@@ -39,8 +43,15 @@ def test_a_wrong_token_explains_the_rotation_and_its_two_ways_out(start_plugin: 
     text = failure(start_plugin(authToken="of-yesterday").host(PoolNumberProvider()))
     assert "401" in text
     assert "PLIVO_AUTH_TOKEN" in text
-    assert "--run-program" in text
+    assert "run `pulumi up`, or set PLIVO_AUTH_TOKEN" in text
     assert "of-yesterday" not in text
+
+
+def test_a_wrong_token_of_the_environment_is_not_taken_for_a_rotation(start_plugin: StartPlugin) -> None:
+    text = failure(start_plugin({"PLIVO_AUTH_TOKEN": "of-another-account"}).host(PoolNumberProvider()))
+    assert "it came from PLIVO_AUTH_TOKEN, which wins over plivo:authToken" in text
+    assert "rotation" not in text
+    assert "of-another-account" not in text
 
 
 def test_the_token_of_the_environment_wins(start_plugin: StartPlugin, account: Account) -> None:
@@ -102,7 +113,7 @@ def test_a_bug_keeps_its_traceback_and_says_where_to_report_it(numbers: Provider
     with pytest.raises(grpc.RpcError, match="please report it") as raised:
         numbers.delete(NUMBER, {})
     assert "KeyError" in details(raised.value)
-    assert "lifecycle.py" in details(raised.value)
+    assert "one_member.py" in details(raised.value)
 
 
 def test_four_calls_at_a_time_are_served(numbers: ProviderHost, account: Account) -> None:
@@ -133,9 +144,12 @@ def test_a_resource_takes_less_than_a_kilobyte_of_state(numbers: ProviderHost) -
             PoolShortcodeProvider(),
             "gASVPAAAAAAAAACMG3B1bHVtaV9wbGl2by5wb29sX3Nob3J0Y29kZZSMFVBvb2xTaG9ydGNvZGVQcm92aWRlcpSTlCmBlC4=",
         ),
+        (
+            PoolNumbersProvider(),
+            "gASVOAAAAAAAAACMGXB1bHVtaV9wbGl2by5wb29sX251bWJlcnOUjBNQb29sTnVtYmVyc1Byb3ZpZGVylJOUKYGULg==",
+        ),
+        (LedgerProvider(), "gASVLQAAAAAAAACME3B1bHVtaV9wbGl2by5sZWRnZXKUjA5MZWRnZXJQcm92aWRlcpSTlCmBlC4="),
     ],
 )
-def test_the_pickled_provider_in_every_state_stays_the_same(provider: PoolNumberProvider, blob: str) -> None:
-    from pulumi.dynamic.dynamic import serialize_provider
-
+def test_the_pickled_provider_in_every_state_stays_the_same(provider: ResourceProvider, blob: str) -> None:
     assert serialize_provider(provider) == blob

@@ -34,7 +34,8 @@ def test_what_is_not_3_to_8_digits_is_named(shortcodes: ProviderHost, text: str)
 
 
 def test_read_finds_it_and_gone_is_gone(shortcodes: ProviderHost) -> None:
-    assert shortcodes.read(SHORTCODE, {"number_pool_uuid": POOL})[2] == INPUTS
+    id_, outputs, _ = shortcodes.read(SHORTCODE, {"number_pool_uuid": POOL})
+    assert (id_, {key: outputs[key] for key in INPUTS}) == (SHORTCODE, INPUTS)
     assert shortcodes.read(SHORTCODE, {"number_pool_uuid": OTHER_POOL, "country_iso2": "US"}) == ("", {}, {})
 
 

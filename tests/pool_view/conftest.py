@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind, Page
-from pulumi_plivo.pool_view import PoolView
+from pulumi_plivo.pool_view.view import PoolView
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind
-from pulumi_plivo.pool_view import PoolView, PoolViews, Sighting
+from pulumi_plivo.pool_view.view import PoolView, PoolViews, Sighting
 
 from tests.conftest import NO_POOL, NUMBER, OTHER_POOL, POOL, SHORTCODE
 from tests.pool_view.conftest import ABSENT, after_pages, numbered, pages

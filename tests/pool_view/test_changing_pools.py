@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import ApiError, Client, MemberKind, Page
-from pulumi_plivo.pool_memory import LIFE
-from pulumi_plivo.pool_view import READINGS, PoolView
+from pulumi_plivo.pool_view.memory import LIFE
+from pulumi_plivo.pool_view.view import READINGS, PoolView
 
 from tests.pool_view.conftest import ABSENT, BIG_POOL, Clock, after_pages, outsider, pages
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind, PoolMember
-from pulumi_plivo.pool_gate import PoolGate
-from pulumi_plivo.pool_view import PoolView, PoolViews, Sighting
+from pulumi_plivo.pool_view.gate import PoolGate
+from pulumi_plivo.pool_view.view import PoolView, PoolViews, Sighting
 
 from tests.conftest import NUMBER, OTHER_POOL, POOL, SHORTCODE
 from tests.pool_view.conftest import ABSENT, BIG_POOL

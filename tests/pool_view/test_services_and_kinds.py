@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind, Page
-from pulumi_plivo.pool_view import PoolView, Sighting
+from pulumi_plivo.pool_view.view import PoolView, Sighting
 
 from tests.conftest import NUMBER, POOL, SHORTCODE, TOLL_FREE
 from tests.pool_view.conftest import ABSENT, BIG_POOL, after_pages

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo import pool_reads
 from pulumi_plivo.api import Client, MemberKind, PoolMember
-from pulumi_plivo.pool_memory import LIFE
-from pulumi_plivo.pool_view import PoolView, Sighting
+from pulumi_plivo.pool_view import reads
+from pulumi_plivo.pool_view.memory import LIFE
+from pulumi_plivo.pool_view.view import PoolView, Sighting
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN
 from tests.pool_view.conftest import Clock, numbered
@@ -102,7 +102,7 @@ def test_what_is_fresh_is_true_and_what_is_not_is_true_unless_others_wrote(
     start: set[str],
     steps: list[tuple[str, Any, bool]],
 ) -> None:
-    monkeypatch.setattr(pool_reads, "PAGE_SIZE", 2)
+    monkeypatch.setattr(reads, "PAGE_SIZE", 2)
     sandbox.set_quirk("add-in-other-pool", "accept")
     seeded = sandbox.state()["accounts"][AUTH_ID]["pools"]
     pool = f"00000000-0000-4000-9000-{len(seeded):012}"

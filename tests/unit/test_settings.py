@@ -1,8 +1,9 @@
 """Where a setting comes from, and which of two places wins."""
 
 import pytest
-from pulumi_plivo.diagnostics import PlivoError
-from pulumi_plivo.settings import client_for, read_settings
+from pulumi_plivo.account import client_for
+from pulumi_plivo.errors import PlivoError
+from pulumi_plivo.settings import read_settings
 
 
 def test_config_wins_for_the_account_and_the_environment_for_the_token() -> None:

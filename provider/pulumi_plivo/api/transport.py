@@ -2,25 +2,19 @@
 
 import functools
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
-from urllib3.exceptions import TimeoutError as UrllibTimeoutError
+from urllib3.exceptions import MaxRetryError
 from urllib3.response import BaseHTTPResponse
 
-from pulumi_plivo.api.connections import BoundedAdapter
-from pulumi_plivo.api.deadline import deadline
 from pulumi_plivo.api.errors import NotSentError
+from pulumi_plivo.api.exchanges import ExchangeError, Exchanges
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.api.retries import RetryPolicy
 from pulumi_plivo.api.waiting import Waits, asked_to_wait, before_the_next_try
 
-LARGEST_BODY = 8 * 1024 * 1024
 LONGEST_WAIT = 120.0
 
 
@@ -45,7 +39,7 @@ class NoAnswerError(Exception):
 
 
 class Transport:
-    """HTTP with credentials, one `requests.Session` a thread.
+    """Calls with all their tries.
 
     `pacer` lets every try go in its turn; `permission` is asked with the method before every try and every wait.
     """
@@ -64,24 +58,21 @@ class Transport:
         user_agent: str,
     ) -> None:
         self._account_url = account_url
-        self._credentials = HTTPBasicAuth(auth_id, auth_token)
-        self._timeout = timeout
+        self._exchanges = Exchanges(
+            auth_id=auth_id,
+            auth_token=auth_token,
+            timeout=timeout,
+            user_agent=user_agent,
+            is_proxied=account_url.startswith("https://"),
+        )
         self._policy = policy
         self._pacer = pacer
         self._waits = waits
         self._permission = permission
-        self._user_agent = user_agent
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
-        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the connections of every thread."""
-        with self._lock:
-            for session in self._sessions:
-                session.close()
-            self._sessions.clear()
-        self._local = threading.local()
+        self._exchanges.close()
 
     def send(
         self,
@@ -125,16 +116,15 @@ class Transport:
         attempts: int,
     ) -> "_Outcome":
         try:
-            with deadline(self._timeout):
-                response, content = self._exchange(method, url, query, body)
-        except (requests.RequestException, HTTPError) as error:
-            failure = NoAnswerError(_reason(error), attempts)
+            response, content = self._exchanges.make(method, url, query, body)
+        except ExchangeError as error:
+            failure = NoAnswerError(error.reason, attempts)
             failure.__cause__ = error
-            return _Outcome(failure, is_final=isinstance(error, requests.exceptions.SSLError | _BodyTooLargeError))
+            return _Outcome(failure, is_final=error.is_final)
         payload = _decoded(content)
-        if response.ok and expects_json and not isinstance(payload, dict):
-            return _Outcome(NoAnswerError("an answer without readable JSON", attempts, response.status_code))
-        return _Outcome(Answer(response.status_code, content, payload, attempts), response.raw)
+        if 200 <= response.status < 300 and expects_json and not isinstance(payload, dict):
+            return _Outcome(NoAnswerError("an answer without readable JSON", attempts, response.status))
+        return _Outcome(Answer(response.status, content, payload, attempts), response)
 
     def _slow_down(self, outcome: "_Outcome", departed: float, name: str) -> None:
         policy = self._policy
@@ -155,47 +145,6 @@ class Transport:
             permit()
             line = asked_to_wait if asked else before_the_next_try
             self._waits.wait(wait, line(wait, outcome.trouble, name))
-
-    def _exchange(
-        self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
-    ) -> tuple[requests.Response, bytes]:
-        with self._session().request(
-            method,
-            url,
-            params=query,
-            data=None if body is None else json.dumps(body),
-            timeout=self._timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            content = bytearray()
-            for chunk in response.iter_content(64 * 1024):
-                content += chunk
-                if len(content) > LARGEST_BODY:
-                    raise _BodyTooLargeError("an answer larger than 8 MiB")
-        return response, bytes(content)
-
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = _Session()
-            session.auth = self._credentials
-            # Plain http is for this machine only: a proxy from the environment would read the credentials.
-            session.trust_env = self._account_url.startswith("https://")
-            adapter = BoundedAdapter(max_retries=0)
-            session.mount("http://", adapter)
-            session.mount("https://", adapter)
-            session.headers.update(
-                {
-                    "User-Agent": self._user_agent,
-                    "Accept": "application/json",
-                    "Content-Type": "application/json",
-                }
-            )
-            self._local.session = session
-            with self._lock:
-                self._sessions.append(session)
-        return session
 
 
 @dataclass(frozen=True)
@@ -239,35 +188,8 @@ def _following(policy: RetryPolicy, outcome: _Outcome, method: str, url: str) ->
         return None
 
 
-class _Session(requests.Session):
-    """A session that does not look at where a redirect leads: it would read its whole body to find out."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Return that there is none."""
-
-
-class _BodyTooLargeError(requests.RequestException):
-    """More bytes than any answer of Plivo has."""
-
-
 def _decoded(content: bytes) -> Any:
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
         return None
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"the connection is not secure ({error})"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the answer broke off"
-    # urllib3 wraps what happened into the address and its number of tries, which are said elsewhere.
-    cause: object = error.args[0] if error.args else error
-    cause = getattr(cause, "reason", cause)
-    while isinstance(cause, Exception) and isinstance(cause.args[-1] if cause.args else None, Exception):
-        cause = cause.args[-1]
-    is_refused = isinstance(cause, NewConnectionError)
-    if isinstance(error, requests.Timeout) or (isinstance(cause, TimeoutError | UrllibTimeoutError) and not is_refused):
-        return "no answer in time"
-    return f"the connection failed ({cause})" if isinstance(error, requests.ConnectionError) else str(error)

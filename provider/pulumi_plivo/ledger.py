@@ -1,0 +1,153 @@
+"""The ledger: one resource a stack, which knows all that the program wants, and all that the one before it did."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+
+from pulumi_plivo.account import client_for
+from pulumi_plivo.api import ApiError, MemberKind
+from pulumi_plivo.errors import PlivoError, counted, listed, reported, warn
+from pulumi_plivo.plans.claim import LEFT, Claim, digest, read_claims, written
+from pulumi_plivo.plans.history import History, read_history
+from pulumi_plivo.plans.verdict import Verdict, leaving, taken_from_protected, verdict, wanted_of_ignoring
+from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
+from pulumi_plivo.pools.membership import Membership
+
+#: The name that the resource has in every stack.
+NAME = "plivo"
+
+
+class LedgerProvider(PlivoProvider):
+    """What Pulumi's engine calls for a `Ledger`. Its module and name are part of every state."""
+
+    kind = MemberKind.NUMBER
+    noun = "ledger"
+    rules = {}
+
+    @reported
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Learn what the program wants, and say what it loses; refuse more than the settings allow."""
+        is_preview = news.pop("is_preview", False) is True
+        claims = news.get("claims")
+        before, now = read_claims(_olds.get("claims")), read_claims(claims)
+        # A run that failed has not given up what the program before it dropped: the pools are asked.
+        left_before = read_claims((_olds.get("claims") or {}).get(LEFT))
+        left_over = leaving(left_before, [*before, *now])
+        ignoring = {claim.resource for claim in now if claim.is_ignoring}
+        left = [claim for claim in left_over if claim.resource in ignoring]
+        left += self._still_there([claim for claim in left_over if claim.resource not in ignoring])
+        held_and_wanted.open([*left, *before], now, is_preview=is_preview)
+        going = [*left, *leaving(before, now)]
+        loss = verdict(going, now)
+        _warn_of(loss)
+        reasons = [*_owned_twice([*left_before, *before], now), *_taken_from_protected(before, now)]
+        reasons += self._refusals(loss)
+        if going and isinstance(claims, Mapping):
+            claims = {**claims, LEFT: written(replace(claim, is_protected=False) for claim in going)}
+        return CheckResult({"claims": claims}, [CheckFailure("", reason) for reason in reasons])
+
+    @reported
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare the claims, and learn what the stack claimed in earlier programs."""
+        held_and_wanted.history = read_history(_olds.get("claims"))
+        return DiffResult(changes=_olds.get("digest") != digest(_news.get("claims")))
+
+    @reported
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Keep the claims."""
+        return CreateResult(NAME, self._outputs({}, props))
+
+    @reported
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Keep the claims, and what the ones before were."""
+        return UpdateResult(self._outputs(without_provider(_olds), _news))
+
+    @reported
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Do nothing: what the stack gives up is for the other resources to say."""
+
+    def _still_there(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Return what of the claims of earlier programs is in its pool still, or may be."""
+        return [
+            replace(claim, members=members)
+            for claim in claims
+            if (members := tuple(member for member in claim.members if self._may_be_there(claim.pool, member)))
+        ]
+
+    def _may_be_there(self, pool: str | None, number: str) -> bool:
+        try:
+            return self.membership.is_rented(number) if pool is None else self._is_in(pool, number)
+        except (ApiError, PlivoError):
+            # Who can't look says too much rather than too little.
+            return True
+
+    def _is_in(self, pool: str, number: str) -> bool:
+        client = client_for(self.settings)
+        kinds = (MemberKind.NUMBER, MemberKind.TOLL_FREE)
+        return any(Membership(client, kind).present_among(pool, [number]) for kind in kinds)
+
+    def _outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        history: History = read_history(olds.get("claims"))
+        followed = history.followed_by(held_and_wanted.before, read_claims(news.get("claims")), time.time())
+        # Under the key of the input, so that claims that are secret stay so.
+        return {"claims": followed.written(), "digest": digest(news.get("claims"))}
+
+    def _refusals(self, loss: Verdict) -> list[str]:
+        limit = self.settings.max_unrents
+        if loss.given_back and not self.settings.allow_unrent:
+            return [
+                f"{listed(loss.given_back)} would be given back to Plivo for good, and plivo:allowUnrent (or"
+                " PLIVO_ALLOW_UNRENT) forbids it; nothing was changed; declare the numbers again, or run `pulumi up`"
+                " with unrent=False for their resource first"
+            ]
+        if loss.most > limit:
+            return [
+                f"{counted(loss.most, 'number')} {'may' if loss.perhaps else 'would'} be given back to Plivo for good,"
+                f" more than the {limit} that one run may (plivo:maxUnrents); nothing was changed; to allow it, set"
+                f" PLIVO_MAX_UNRENTS={loss.most} for this run, and plivo:maxUnrents if the stack sets it"
+            ]
+        return []
+
+
+def _owned_twice(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]:
+    for resource, members in wanted_of_ignoring(before, now).items():
+        yield (
+            f"{resource} ignores changes of its numbers, so its state keeps {listed(members)}, which another resource"
+            " of the program wants too; nothing was changed; drop ignore_changes, or leave the number with it"
+        )
+
+
+def _taken_from_protected(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]:
+    taken = taken_from_protected(before, now)
+    numbers = [member for members in taken.values() for member in members]
+    if taken:
+        yield (
+            f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} protected, and {counted(len(numbers), 'number')}"
+            f" would leave: {listed(numbers)}; nothing was changed; take protect away in a `pulumi up` of its own first"
+        )
+
+
+def _warn_of(loss: Verdict) -> None:
+    if loss.given_back:
+        count = counted(len(loss.given_back), "number")
+        warn(f"{count} will be given back to Plivo for good: {', '.join(loss.given_back)}")
+    if loss.perhaps:
+        warn(
+            f"up to {counted(len(loss.perhaps), 'number')} will be given back to Plivo for good:"
+            f" {', '.join(loss.perhaps)}; unless {listed(loss.doubtful)} wants them, which is not known yet"
+        )
+
+
+class Ledger(Resource, module="plivo", name="Ledger"):
+    """What the program's resources claim; registered by the first of them, and the same in every stack."""
+
+    digest: pulumi.Output[str | None]
+
+    def __init__(self, claims: pulumi.Input[Mapping[str, Any]], *, is_preview: bool) -> None:
+        """Register the ledger of a program; resources of this package do so by themselves."""
+        super().__init__(LedgerProvider(), NAME, {"claims": claims, "is_preview": is_preview or None, "digest": None})

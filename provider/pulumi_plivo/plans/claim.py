@@ -1,0 +1,114 @@
+"""A claim: which numbers one resource of a program wants, and in which pool; a claim is no fact.
+
+The ledger's inputs are claims in the form that `written` makes, compact enough for 10,000 numbers in one line each.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: In the place of a pool that is not known yet.
+UNKNOWN_POOL = "unknown"
+#: The key of those claims of earlier programs that a run may not have given up yet.
+LEFT = "left"
+#: What a claim can say beside its numbers, as keys of the ledger's input.
+MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one resource of the program wants.
+
+    Attributes:
+        resource: The resource's class and name, such as `PoolNumber otp-1`.
+        pool: The pool's uuid; None while it is not known.
+        members: Digits; a shortcode's as `member` writes them.
+        unrent: Whether the numbers may be given back; None while that is not known.
+        is_partial: Whether it may want more than is known yet.
+        is_ignoring: Whether `ignore_changes` lets the state decide about its numbers.
+        is_protected: Whether `protect` keeps Pulumi from deleting it.
+        is_retained: Whether `retain_on_delete` keeps what it has where it is.
+        is_reading: Whether it only reads what it names.
+        is_adopting: Whether it takes over what is in the pool already.
+    """
+
+    resource: str
+    pool: str | None
+    members: tuple[str, ...]
+    unrent: bool | None = False
+    is_partial: bool = False
+    is_ignoring: bool = False
+    is_protected: bool = False
+    is_retained: bool = False
+    is_reading: bool = False
+    is_adopting: bool = False
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is one resource of many numbers."""
+        return self.resource.startswith("PoolNumbers ")
+
+
+def member(digits: str, *, is_shortcode: bool = False) -> str:
+    """Name a member of a pool across all classes: numbers and toll-free numbers are one kind, shortcodes another."""
+    return f"shortcode-{digits}" if is_shortcode else digits
+
+
+def written(claims: Iterable[Claim]) -> dict[str, Any]:
+    """Return claims as the ledger keeps them; a claim that says nothing special costs a line and its numbers."""
+    pools: dict[str, dict[str, str]] = {}
+    marks: dict[str, list[str]] = {}
+    for claim in claims:
+        # A line each: so a change of one is shown as one.
+        lines = "".join(f"{each}\n" for each in claim.members)
+        resources = pools.setdefault(claim.pool or UNKNOWN_POOL, {})
+        # Several failed runs may each have left something over of one resource.
+        resources[claim.resource] = resources.get(claim.resource, "") + lines
+        for mark, is_set in zip(
+            MARKS,
+            (
+                claim.unrent is True,
+                claim.unrent is None,
+                claim.is_partial,
+                claim.is_ignoring,
+                claim.is_protected,
+                claim.is_retained,
+                claim.is_reading,
+                claim.is_adopting,
+            ),
+            strict=True,
+        ):
+            if is_set:
+                marks.setdefault(mark, []).append(claim.resource)
+    return {"pools": pools, **marks}
+
+
+def read_claims(value: object) -> list[Claim]:
+    """Return the claims that `written` made; none of anything else."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("pools"), Mapping):
+        return []
+    marks = {mark: frozenset(value.get(mark) or ()) for mark in MARKS}
+    return [
+        Claim(
+            resource,
+            None if pool == UNKNOWN_POOL else pool,
+            tuple(members.split()),
+            unrent=True if resource in marks["unrent"] else None if resource in marks["perhaps_unrent"] else False,
+            is_partial=resource in marks["partial"],
+            is_ignoring=resource in marks["ignoring"],
+            is_protected=resource in marks["protected"],
+            is_retained=resource in marks["retained"],
+            is_reading=resource in marks["reading"],
+            is_adopting=resource in marks["adopting"],
+        )
+        for pool, resources in value["pools"].items()
+        for resource, members in resources.items()
+    ]
+
+
+def digest(claims: object) -> str:
+    """Return a short text that tells what a program claims, in its written form, from what others do."""
+    known = {key: value for key, value in claims.items() if key != LEFT} if isinstance(claims, Mapping) else {}
+    return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:24]

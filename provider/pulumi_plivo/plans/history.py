@@ -1,0 +1,106 @@
+"""What the ledger keeps of earlier programs: since when the stack claims a number, and where it claimed it before."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pulumi_plivo.plans.claim import UNKNOWN_POOL, Claim
+
+#: Earlier places that are remembered of one number.
+MOST_PLACES = 3
+
+
+@dataclass(frozen=True)
+class Held:
+    """A place where a resource of an earlier program claimed a number; None for a pool that was not known."""
+
+    resource: str
+    pool: str | None
+
+
+@dataclass(frozen=True)
+class History:
+    """What earlier programs claimed.
+
+    Attributes:
+        since: When the stack began to claim each number without a break, in seconds since 1970; 0 for what it adopts.
+        earlier: Where it claimed a number before it changed its owner or its pool, the latest first.
+    """
+
+    since: Mapping[str, float] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+
+    def is_ours(self, digits: str, added_on: str | None) -> bool:
+        """Whether an entry of a pool was put there after the stack began to claim the number: by this stack."""
+        since, added = self.since.get(digits), seconds_of(added_on)
+        return since is not None and (since == 0 or (added is not None and added >= since))
+
+    def followed_by(self, before: Iterable[Claim], now: Iterable[Claim], at: float) -> "History":
+        """Return the history once the claims `before` have given way to those of `now`, at that time."""
+        old = _places(before)
+        new = _places(now)
+        adopted = {digits for claim in now if claim.is_adopting for digits in claim.members}
+        since = {digits: 0.0 if digits in adopted else self.since.get(digits, at) for digits in new}
+        earlier: dict[str, tuple[Held, ...]] = {}
+        for digits, place in old.items():
+            if new.get(digits) != place:
+                # What nobody claims any more is remembered until the claims change again: its delete may have failed.
+                earlier[digits] = (place, *(each for each in self.earlier.get(digits, ()) if each != place))
+                since.setdefault(digits, self.since.get(digits, at))
+        for digits, places in self.earlier.items():
+            if digits in new:
+                earlier.setdefault(digits, places)
+        return History(since, {digits: places[:MOST_PLACES] for digits, places in earlier.items()})
+
+    def written(self) -> dict[str, Any]:
+        """Return the history as the ledger keeps it: numbers by time and by place, for few lines."""
+        since: dict[str, list[str]] = {}
+        for digits, at in self.since.items():
+            since.setdefault(repr(at), []).append(digits)
+        earlier: dict[str, dict[str, str]] = {}
+        for rank in range(MOST_PLACES):
+            groups: dict[str, dict[str, list[str]]] = {}
+            for digits, places in self.earlier.items():
+                for place in places[rank : rank + 1]:
+                    pool = groups.setdefault(place.pool or UNKNOWN_POOL, {})
+                    pool.setdefault(place.resource, []).append(digits)
+            if groups:
+                earlier[str(rank)] = {
+                    f"{pool}\n{resource}": "\n".join(numbers)
+                    for pool, resources in groups.items()
+                    for resource, numbers in resources.items()
+                }
+        return {"since": {at: "\n".join(numbers) for at, numbers in since.items()}, "earlier": earlier}
+
+
+def read_history(value: object) -> History:
+    """Return the history that `written` made; an empty one of anything else."""
+    if not isinstance(value, Mapping):
+        return History()
+    since = {digits: float(at) for at, numbers in (value.get("since") or {}).items() for digits in numbers.split()}
+    earlier: dict[str, tuple[Held, ...]] = {}
+    for _, groups in sorted((value.get("earlier") or {}).items()):
+        for place, numbers in groups.items():
+            pool, _, resource = place.partition("\n")
+            held = Held(resource, None if pool == UNKNOWN_POOL else pool)
+            for digits in numbers.split():
+                earlier[digits] = (*earlier.get(digits, ()), held)
+    return History(since, earlier)
+
+
+def seconds_of(added_on: str | None) -> float | None:
+    """Return the seconds since 1970 of Plivo's time, such as `2020-09-24T10:24:23.3Z`; None where it tells none."""
+    text = (added_on or "").strip().removesuffix("Z").removesuffix("z")
+    whole, _, fraction = text.partition(".")
+    try:
+        seconds = datetime.fromisoformat(f"{whole}+00:00").timestamp()
+        return seconds + (float(f"0.{fraction}") if fraction else 0.0)
+    except ValueError:
+        return None
+
+
+def _places(claims: Iterable[Claim]) -> dict[str, Held]:
+    return {
+        digits: Held(claim.resource, claim.pool) for claim in claims if not claim.is_reading for digits in claim.members
+    }

@@ -1,0 +1,1 @@
+"""What Pulumi's engine calls, in the plugin's process."""

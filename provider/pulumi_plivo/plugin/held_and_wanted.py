@@ -1,0 +1,282 @@
+"""What this run of the plugin knows: what the program wants, and what the stack holds.
+
+*Wanted* is what the ledger says of the program, made complete by the checks; *held* is what the ledger says of the
+program before, and what the states say of the resources that were compared.
+"""
+
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from pulumi_plivo.plans.claim import Claim
+from pulumi_plivo.plans.departure import Knowledge
+from pulumi_plivo.plans.history import Held, History
+
+
+class Wanted(NamedTuple):
+    """Who wants a member, and in which pool; None for one that is not known."""
+
+    resource: str
+    pool: str | None
+    is_reading: bool
+
+
+class HeldAndWanted:
+    """One run: a process of the plugin serves one command."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget everything: another run begins."""
+        with self._lock:
+            self.is_preview = False
+            self.history = History()
+            self._is_open = False
+            self._was_checked = False
+            self._before: dict[str, Claim] = {}
+            self._held: dict[str, Held] = {}
+            self._now: dict[str, Claim] = {}
+            self._wanted: dict[str, Wanted] = {}
+            self._read_pools: set[str] = set()
+            self._in_state: dict[str, tuple[str, str | None]] = {}
+            self._awaited: set[str] = set()
+            self._taken_out: set[tuple[str, str]] = set()
+            self._back_again: set[str] = set()
+            self.is_protection_known = True
+            self._given_back = 0
+
+    def open(self, before: Iterable[Claim], now: Iterable[Claim], *, is_preview: bool) -> None:
+        """Note what the ledger says: the claims of the program before, and of this one.
+
+        Where two of those before name one number, the later counts.
+        """
+        with self._lock:
+            self.is_preview = is_preview
+            self._is_open = self._was_checked = True
+            before = list(before)
+            self._before = {claim.resource: claim for claim in before}
+            self._held = {
+                member: Held(claim.resource, claim.pool)
+                for claim in before
+                if not claim.is_reading
+                for member in claim.members
+            }
+            self._now = {claim.resource: claim for claim in now}
+            protected = {claim.resource for claim in before if claim.is_protected}
+            self.is_protection_known = not any(
+                claim.is_partial for claim in [*before, *self._now.values()] if claim.resource in protected
+            )
+            self._back_again = _not_there_before(self._before.values(), self._now.values())
+            for claim in self._now.values():
+                if claim.is_ignoring:
+                    # Until its check says what the state has, it keeps what it had.
+                    claim = self._before.get(claim.resource, claim)
+                self._want(claim.resource, claim.members, claim.pool, is_reading=claim.is_reading)
+                if claim.is_reading and not claim.members and claim.pool is not None:
+                    self._read_pools.add(claim.pool)
+
+    @property
+    def before(self) -> list[Claim]:
+        """The claims of the program before."""
+        with self._lock:
+            return list(self._before.values())
+
+    def declare(
+        self, resource: str | None, members: Collection[str], pool: str | None, *, unrent: bool | None, is_all: bool
+    ) -> dict[str, Wanted]:
+        """Note what the check of a resource says; return what other resources want of it.
+
+        Args:
+            resource: Its name; None where `ignore_changes` hides it.
+            members: What it wants, as far as that is known.
+            pool: Where; None while that is not known.
+            unrent: Whether it says `unrent`; None while that is not known.
+            is_all: Whether it wants no others.
+        """
+        with self._lock:
+            self._was_checked = True
+            others = {
+                member: wanted
+                for member in members
+                if (wanted := self._wanted.get(member)) is not None
+                and not wanted.is_reading
+                and resource is not None
+                and wanted.resource != resource
+            }
+            claim = self._now.get(resource) if resource is not None else None
+            if claim is not None:
+                known = self._before.get(claim.resource, claim) if claim.is_ignoring else claim
+                for member in known.members:
+                    if member in self._wanted and self._wanted[member].resource == resource:
+                        del self._wanted[member]
+                self._now[claim.resource] = Claim(
+                    claim.resource, pool or claim.pool, tuple(members), unrent, is_partial=not is_all
+                )
+            self._want(resource or "another resource", [each for each in members if each not in others], pool)
+            return others
+
+    def declare_reading(self, members: Iterable[str], pool: str) -> None:
+        """Note that the program reads members of a pool, or without any all that the pool holds."""
+        members = list(members)
+        with self._lock:
+            if not members:
+                self._read_pools.add(pool)
+            self._want("a get", members, pool, is_reading=True)
+
+    def _want(self, resource: str, members: Iterable[str], pool: str | None, *, is_reading: bool = False) -> None:
+        for member in members:
+            known = self._wanted.get(member)
+            # Who has a member says more about its pool than who reads it.
+            if known is None or known.is_reading or not is_reading:
+                self._wanted[member] = Wanted(resource, pool, is_reading)
+
+    def wanted(self, member: str, pool: str) -> Wanted | None:
+        """Return who wants a member that is in `pool`; a `get` of all of the pool wants each."""
+        with self._lock:
+            known = self._wanted.get(member)
+            if known is None and pool in self._read_pools:
+                return Wanted("a get of all that the pool holds", pool, is_reading=True)
+            return known
+
+    @property
+    def doubtful(self) -> list[str]:
+        """The resources that may want more than is known."""
+        with self._lock:
+            return [claim.resource for claim in self._now.values() if claim.is_partial]
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """How much of the program is known."""
+        with self._lock:
+            if not self._was_checked:
+                return Knowledge.NOTHING
+            return Knowledge.ALL if self._is_open and not self.doubtful else Knowledge.PART
+
+    def held(self, member: str, pool: str) -> list[Held]:
+        """Return where the stack had a member by the ledger, for who wants it in `pool` now; the latest first.
+
+        What the same resource claims there since the program before is left out: had it got the member, its state would
+        say so.
+        """
+        with self._lock:
+            wanted = self._wanted.get(member)
+            owner = None if wanted is None or wanted.is_reading else wanted.resource
+            latest = self._held.get(member)
+            is_own = latest is not None and latest.resource == owner and latest.pool in (pool, None)
+            places = [] if latest is None or is_own else [latest]
+            return list(dict.fromkeys([*places, *self.history.earlier.get(member, ())]))
+
+    def is_held(self, member: str, pool: str) -> bool:
+        """Whether a resource of the program before claimed a member there, or in a pool that was not known."""
+        with self._lock:
+            latest = self._held.get(member)
+            return latest is not None and latest.pool in (pool, None)
+
+    def had(self, member: str) -> str | None:
+        """Return the resource that claimed a member in the program before."""
+        with self._lock:
+            held = self._held.get(member)
+            return None if held is None else held.resource
+
+    def is_back_again(self, member: str) -> bool:
+        """Whether the program before wanted a member in another pool, or nowhere.
+
+        Where a state has it in the pool where it is wanted now, that program's run may have taken it out of there.
+        """
+        with self._lock:
+            return member in self._back_again
+
+    def keeps(self, member: str, pool: str) -> bool:
+        """Whether a state has a member in this pool, and the same resource has claimed it before and does now."""
+        with self._lock:
+            before, now = self._held.get(member), self._wanted.get(member)
+            return not self.is_back_again(member) and (
+                self.in_state(member) == pool
+                # Without a service the state is not sure of it.
+                and self.service_in_state(member) is not None
+                and before is not None
+                and now is not None
+                and before.resource == now.resource
+            )
+
+    def note_state(self, pool: str, services: Mapping[str, str | None]) -> None:
+        """Note in which pool a state has members, each with its service."""
+        with self._lock:
+            self._in_state.update({member: (pool, service) for member, service in services.items()})
+
+    def in_state(self, member: str) -> str | None:
+        """Return the pool in which a state that was seen has a member."""
+        with self._lock:
+            return self._in_state.get(member, (None, None))[0]
+
+    def service_in_state(self, member: str) -> str | None:
+        """Return the service that a state that was seen says of a member."""
+        with self._lock:
+            return self._in_state.get(member, (None, None))[1]
+
+    def newest_unrent(self, member: str) -> bool | None:
+        """Return what the newest program says of `unrent` for the resource that had a member; None for nothing."""
+        with self._lock:
+            before = self._held.get(member)
+            now = None if before is None else self._now.get(before.resource)
+            # What is not known at the end of a run says no.
+            return None if now is None else now.unrent is True
+
+    def await_creation(self, members: Iterable[str]) -> None:
+        """Note that creates of these will follow."""
+        with self._lock:
+            self._awaited.update(members)
+
+    def begin_creation(self, members: Iterable[str]) -> None:
+        """Note that the creates of these have come."""
+        with self._lock:
+            self._awaited.difference_update(members)
+
+    @property
+    def awaits_creation(self) -> bool:
+        """Whether a create is still to come."""
+        with self._lock:
+            return bool(self._awaited)
+
+    def take_out(self, member: str, pool: str) -> None:
+        """Note that this run takes a member out of a pool."""
+        with self._lock:
+            self._taken_out.add((member, pool))
+
+    def put_in(self, member: str, pool: str) -> None:
+        """Note that a member is in a pool, whatever was taken out before."""
+        with self._lock:
+            self._taken_out.discard((member, pool))
+
+    def was_taken_out(self, member: str, pool: str) -> bool:
+        """Whether this run has taken a member out of a pool."""
+        with self._lock:
+            return (member, pool) in self._taken_out
+
+    def may_give_back(self, count: int, limit: int) -> int:
+        """Reserve so many of the run's numbers that may be given back, or none; return how many were left."""
+        with self._lock:
+            left = max(limit - self._given_back, 0)
+            if count <= left:
+                self._given_back += count
+            return left
+
+
+def _not_there_before(before: Iterable[Claim], now: Iterable[Claim]) -> set[str]:
+    """Return the members that the claims before do not name in the pool where they are wanted now, as far as known."""
+    old, new = (
+        {
+            member: claim.pool
+            for claim in claims
+            if claim.pool is not None and not (claim.is_ignoring or claim.is_reading)
+            for member in claim.members
+        }
+        for claims in (before, now)
+    )
+    return {member for member, pool in new.items() if old.get(member) != pool}
+
+
+#: One process of the plugin serves one run, and every resource class of it.
+held_and_wanted = HeldAndWanted()

@@ -1,0 +1,134 @@
+"""What a preview can see of the live account before anything is created; its looks serve the creates too."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pulumi.dynamic import CheckFailure
+
+from pulumi_plivo.account import client_for
+from pulumi_plivo.api import ApiError, Client, MemberKind
+from pulumi_plivo.errors import PlivoError, answered, listed, tell
+from pulumi_plivo.plugin.arriving import Arriving
+from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.pool_view.reads import in_parallel
+from pulumi_plivo.pools.membership import Membership, found
+from pulumi_plivo.settings import Settings
+
+#: Single look-ups of rented numbers, after which all that the account rents is read.
+MOST_SINGLES = 20
+THREADS = 8
+
+
+class _Rented:
+    """The numbers that the account rents, as far as they were asked for in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[str, bool] = {}
+        self._all: frozenset[str] | None = None
+        self._singles = 0
+
+    def missing(self, client: Client, numbers: Sequence[str]) -> list[str]:
+        """Return those numbers that the account does not rent. Raises ApiError."""
+        with self._lock:
+            unknown = [digits for digits in numbers if digits not in self._known]
+            self._singles += len(unknown)
+            if self._all is None and self._singles > MOST_SINGLES:
+                self._all = frozenset(each.number for each in client.account_numbers.all())
+            if self._all is not None:
+                return [digits for digits in numbers if digits not in self._all]
+            rented = in_parallel(
+                lambda digits: found(lambda: client.account_numbers.get(digits)) is not None, unknown, THREADS
+            )
+            self._known.update(zip(unknown, rented, strict=True))
+            return [digits for digits in numbers if not self._known[digits]]
+
+    def forget(self) -> None:
+        with self._lock:
+            self._known.clear()
+            self._all = None
+            self._singles = 0
+
+
+_rented = _Rented()
+_said: set[str] = set()
+
+
+def forget() -> None:
+    """Forget what was seen: another run begins."""
+    _rented.forget()
+    _said.clear()
+
+
+def look_ahead(
+    settings: Settings,
+    kind: MemberKind,
+    arriving: Callable[[Any], Arriving],
+    pool: str | None,
+    key: str,
+    numbers: Sequence[str],
+) -> list[CheckFailure]:
+    """Return what speaks against bringing numbers into a pool, by the live account; nothing outside of a preview.
+
+    Without credentials, or without an answer, one line says that nothing was looked up.
+    """
+    if not (held_and_wanted.is_preview and settings.look_ahead and pool and numbers) or settings.problems:
+        return []
+    try:
+        client = client_for(settings)
+    except PlivoError:
+        _say_once("no look at the account: there are no credentials for Plivo; the preview goes on without")
+        return []
+    try:
+        return _seen(client, kind, arriving, pool, key, numbers)
+    except PlivoError as error:
+        _say_once(f"no look at the account: {error}; the preview goes on without")
+    except ApiError as error:
+        _say_once(f"no look at the account: {answered(error)}; the preview goes on without")
+    return []
+
+
+def _seen(
+    client: Client,
+    kind: MemberKind,
+    arriving: Callable[[Any], Arriving],
+    pool: str,
+    key: str,
+    numbers: Sequence[str],
+) -> list[CheckFailure]:
+    membership = Membership(client, kind)
+    on_their_way = arriving(lambda: membership)
+    if kind is MemberKind.SHORTCODE:
+        present = membership.find(pool, numbers[0])
+        absent = [] if present else list(numbers)
+        refused: list[str] = []
+    else:
+        looked = on_their_way.look(numbers)
+        refused, absent = looked.refused, looked.added
+    if absent and not membership.pool_exists(pool) and found(lambda: client.number_pools.get(pool)) is None:
+        return [CheckFailure("number_pool_uuid", f"the account has no number pool {pool}")]
+    failures = [CheckFailure(key, on_their_way.refused_because(refused))] if refused else []
+    if kind is MemberKind.SHORTCODE:
+        return [
+            CheckFailure(key, f"shortcode {digits} is not in pool {pool}, and only Plivo's support can put it there")
+            for digits in absent
+        ]
+    missing = _rented.missing(client, absent) if absent else []
+    if missing:
+        failures.append(CheckFailure(key, _not_rented(client, key, missing)))
+    return failures
+
+
+def _not_rented(client: Client, key: str, missing: Sequence[str]) -> str:
+    for digits in missing[:1] if len(missing[0]) == 10 else ():
+        if not _rented.missing(client, [f"1{digits}"]):
+            return f"the account does not rent {digits}, but 1{digits}: did you leave out the country code?"
+    it = "it" if len(missing) == 1 else "them"
+    return f"the account does not rent {listed(missing)}; rent {it} first, or correct `{key}`"
+
+
+def _say_once(text: str) -> None:
+    if not _said:
+        _said.add(text)
+        tell(text)

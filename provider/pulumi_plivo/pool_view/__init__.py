@@ -1,0 +1,1 @@
+"""One look at a pool, for all resources of a run."""

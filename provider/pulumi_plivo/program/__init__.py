@@ -1,0 +1,1 @@
+"""What only the program's own process can see: who claims which number, and with which options."""

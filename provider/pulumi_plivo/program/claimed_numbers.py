@@ -1,0 +1,219 @@
+"""The claims of a program: which resource wants which numbers, where, and that no number is wanted twice."""
+
+import asyncio
+import inspect
+import re
+import weakref
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import pulumi
+from pulumi.runtime.settings import get_monitor
+
+from pulumi_plivo import inputs
+from pulumi_plivo.plans.claim import Claim, digest, member, written
+
+Value = TypeVar("Value")
+Numbers = pulumi.Input[Any]
+
+STACK = "pulumi:pulumi:Stack"
+#: Turns of the event loop in which outputs that wait for nothing become known, after the program's last line.
+TURNS = 100
+#: What `ignore_changes` says where the state, not the program, decides about numbers.
+IGNORES_NUMBERS = re.compile(r"""\*$|(\[["'])?(number|shortcode)""")
+
+
+class ResourceClaim:
+    """What one resource of the program claims, as far as it is known by now."""
+
+    def __init__(self, name: str, kind: str, opts: pulumi.ResourceOptions | None, *, adopts: bool) -> None:
+        self.name = name
+        self._is_shortcode = kind == "PoolShortcode"
+        self._opts = opts or pulumi.ResourceOptions()
+        self._adopts = adopts
+        self._is_protected = bool(self._opts.protect)
+        self.pool: str | None = None
+        self.shown_pool: pulumi.Input[str] = ""
+        self._unrent: bool | None = None
+        self._members: dict[str, None] = {}
+        self._awaited: set[object] = set()
+        self._known_outputs: list[pulumi.Output[Any]] = []
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it is a `get`."""
+        return self._opts.id is not None
+
+    def registered(self, resource: pulumi.Resource) -> None:
+        """Note what stack transformations have made of its options."""
+        self._is_protected = bool(resource._protect)
+
+    def await_value(self, value: pulumi.Input[Any], then: Callable[[Any], None], *, counts: bool = True) -> None:
+        """Call `then` with a value when it is known; until then, if it counts, the claim is partial."""
+        mark = object()
+
+        def note(known: Any) -> None:
+            self._awaited.discard(mark)
+            if isinstance(value, pulumi.Output):
+                self._known_outputs.append(value)
+            then(known)
+
+        if counts:
+            self._awaited.add(mark)
+        when_known(value, note)
+
+    def note_pool(self, value: object) -> None:
+        """Note the pool."""
+        self.pool = inputs.known_pool(value)
+
+    def note_unrent(self, value: object) -> None:
+        """Note whether it says `unrent`."""
+        self._unrent = value is True
+
+    def note_member(self, digits: str) -> None:
+        """Note a number."""
+        self._members[digits] = None
+
+    @property
+    def known(self) -> Claim:
+        """The claim as it is known by now."""
+        ignored = self._opts.ignore_changes or ()
+        return Claim(
+            self.name,
+            self.pool,
+            tuple(member(digits, is_shortcode=self._is_shortcode) for digits in self._members),
+            self._unrent,
+            is_partial=bool(self._awaited),
+            is_ignoring=any(IGNORES_NUMBERS.match(path) for path in ignored),
+            is_protected=self._is_protected,
+            is_retained=bool(self._opts.retain_on_delete),
+            is_reading=self.is_reading,
+            is_adopting=self._adopts,
+        )
+
+    async def is_secret(self) -> bool:
+        """Whether anything that is known of the claim is a secret."""
+        return any([await output.is_secret() for output in self._known_outputs])
+
+
+class Claims:
+    """All claims of a program."""
+
+    def __init__(self) -> None:
+        self._claims: dict[str, ResourceClaim] = {}
+        self._owners: dict[str, ResourceClaim] = {}
+        #: The digest of what the ledger was sent.
+        self.sent: str | None = None
+        self.ledger: pulumi.Resource | None = None
+
+    def name_for(self, kind: str, name: str, opts: pulumi.ResourceOptions | None) -> str:
+        """Return a name that tells a resource from all others of the program, and is the same in every run."""
+        parent = opts.parent if opts is not None else None
+        path = "" if parent is None or parent.pulumi_resource_type == STACK else f"{parent.pulumi_resource_name}/"
+        full = told = f"{kind} {path}{name}"
+        count = 1
+        while told in self._claims:
+            count += 1
+            told = f"{full} #{count}"
+        return told
+
+    def add(self, claim: ResourceClaim) -> None:
+        """Take in a claim."""
+        self._claims[claim.name] = claim
+
+    def own(self, digits: str, claim: ResourceClaim) -> None:
+        """Make sure that no other resource of the program has a number. Fails the program with a RunError."""
+        claim.note_member(digits)
+        if claim.is_reading:
+            return
+        first = self._owners.setdefault(digits, claim)
+        if first is claim:
+            return
+        pools = [first.shown_pool, claim.shown_pool]
+        if all(isinstance(pool, str) for pool in pools):
+            raise _declared_twice(digits, first, claim, pools)
+
+        def fail(shown: list[str]) -> None:
+            raise _declared_twice(digits, first, claim, shown)
+
+        shown_pools: pulumi.Input[list[str]] = _shown(pools)
+        pulumi.Output.from_input(shown_pools).apply(fail)
+
+    async def settled(self) -> Any:
+        """Return what is known once the program's last line has run, in the ledger's form."""
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        claims = list(self._claims.values())
+        found = written(each.known for each in claims)
+        self.sent = digest(found)
+        is_secret = any([await each.is_secret() for each in claims])
+        return pulumi.Output.secret(found) if is_secret else found
+
+
+_programs: "weakref.WeakKeyDictionary[object, Claims]" = weakref.WeakKeyDictionary()
+
+
+def claims_of_program() -> tuple[Claims, bool]:
+    """Return the claims of the program that runs, and whether they are new: many may run in one process."""
+    monitor = get_monitor()
+    is_new = monitor not in _programs
+    return _programs.setdefault(monitor, Claims()), is_new
+
+
+def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
+    """Return a value that can be looked at more than once: a coroutine becomes an output."""
+    return pulumi.Output.from_input(value) if inspect.iscoroutine(value) else value
+
+
+def when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
+    """Call `then` at once for a plain value, and for an output as soon as it is known.
+
+    A RunError reaches the user as one line only from the program itself, or from an output that is nobody's input.
+    """
+    if value is None or isinstance(value, (str, bool)):
+        then(value)
+    else:
+        pulumi.Output.from_input(value).apply(then)
+
+
+def each_number(claims: Claims, claim: ResourceClaim, numbers: Numbers) -> None:
+    """Claim a number, each of a list, or each of a mapping's keys, as soon as it is known."""
+
+    def claim_one(value: object) -> None:
+        rule = inputs.shortcode if claim.name.startswith("PoolShortcode ") else inputs.number
+        try:
+            digits = rule(value)
+        except ValueError:
+            # `check` says what is wrong with it, under the property's name.
+            return
+        claims.own(digits, claim)
+
+    def claim_each(values: Iterable[Any]) -> None:
+        for value in list(values):
+            claim.await_value(value, claim_one)
+
+    def claim_all(values: object) -> None:
+        if isinstance(values, (list, tuple, Mapping)):
+            claim_each(values)
+        else:
+            claim_one(values)
+
+    if isinstance(numbers, (list, tuple, Mapping)):
+        claim_each(numbers)
+    else:
+        claim.await_value(numbers, claim_all)
+
+
+def _declared_twice(
+    digits: str, first: ResourceClaim, second: ResourceClaim, pools: Iterable[object]
+) -> pulumi.RunError:
+    one, other = pools
+    return pulumi.RunError(
+        f"number {digits} is declared twice: by {first.name} in pool {one} and by {second.name} in pool {other}; a"
+        " number belongs to one resource: remove one of the two"
+    )
+
+
+async def _shown(values: Iterable[pulumi.Input[Any]]) -> list[str]:
+    outputs = [pulumi.Output.from_input(value) for value in values]
+    return [str(await each.future()) if await each.is_known() else "(not known yet)" for each in outputs]

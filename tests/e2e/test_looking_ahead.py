@@ -1,0 +1,72 @@
+"""A preview looks at the account: what would fail is an error before anything is begun."""
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+
+from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_POOL, POOL, Account
+from tests.e2e.stacks import Stack
+from tests.e2e.test_options import declared
+from tests.e2e.test_pool_numbers import ALL, many, written
+
+WRONG = {
+    "a number that is not rented": (declared(number="NOT_RENTED"), f"the account does not rent {NOT_RENTED}"),
+    "no such pool": (many("a", pool="NO_POOL"), f"the account has no number pool {NO_POOL}"),
+    "a number without its country's code": (
+        many("a", ["(415) 555-0100"]),
+        "but 14155550100: did you leave out the country code?",
+    ),
+    "a number that is there by other hands": (many("a", [ALL[0], "14155550105"]), "set adopt=True"),
+    "a get of a pool that does not exist": (
+        'PoolNumbers.get("g", NO_POOL, number_pool_uuid=NO_POOL)',
+        "the account has no such pool",
+    ),
+    "a get with another id than its pool's": (
+        'PoolNumbers.get("g", OTHER_POOL, number_pool_uuid=POOL)',
+        f"the id of a get is its pool's uuid, {POOL}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "named"), WRONG.values(), ids=WRONG)
+def test_what_would_fail_is_an_error_at_preview(
+    stack: Stack, account: Account, sandbox: RunningSandbox, program: str, named: str
+) -> None:
+    account.add(POOL, "14155550105")
+    sandbox.calls.clear()
+    outcome = stack.preview(program)
+    assert not outcome.succeeded
+    assert named in outcome.shown
+    assert "Traceback" not in "".join(outcome.errors)
+    assert written(sandbox) == []
+
+
+def test_a_preview_of_what_works_looks_and_finds_nothing_wrong(stack: Stack, account: Account) -> None:
+    account.add(POOL, "14155550105")
+    account.add(OTHER_POOL, "14155550106")
+    program = many("a", ["14155550105", *ALL[1:]], adopt="True") + declared()
+    program += 'PoolShortcode("s", number_pool_uuid=POOL, shortcode=SHORTCODE)\n'
+    program += 'PoolNumbers.get("g", OTHER_POOL, number_pool_uuid=OTHER_POOL)\n'
+    preview = stack.preview(program)
+    assert preview.succeeded, preview.errors
+    assert stack.up(program).succeeded
+    assert set(account.numbers()) == {NUMBER, "14155550105", *ALL[1:]}
+
+
+def test_a_preview_without_a_look_calls_nothing(stack: Stack, sandbox: RunningSandbox) -> None:
+    stack.config["plivo:lookAhead"] = "false"
+    assert stack.preview(declared(number="NOT_RENTED") + many("a", ALL[1:])).succeeded
+    assert sandbox.calls == []
+
+
+def test_a_preview_that_can_not_look_says_so_once_and_goes_on(stack: Stack, sandbox: RunningSandbox) -> None:
+    program = declared() + many("a", ALL[1:]) + 'PoolNumber("t", number_pool_uuid=POOL, number="14155550105")'
+    sandbox.add_fault("GET * status=500")
+    unanswered = stack.preview(program)
+    sandbox.clear_faults()
+    del stack.config["plivo:authToken"]
+    without = stack.preview(program)
+    for outcome, reason in ((unanswered, "Plivo answered 500"), (without, "there are no credentials")):
+        assert outcome.succeeded, outcome.errors
+        lines = [line for line in outcome.shown.splitlines() if "no look at the account" in line]
+        assert {line.strip() for line in lines if reason not in line} == set()
+        assert lines

@@ -1,0 +1,108 @@
+"""`protect` holds for what a list contains, and for what it is beside."""
+
+from pathlib import Path
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+
+from tests.conftest import POOL, Account
+from tests.e2e.stacks import Stack
+from tests.e2e.test_options import declared
+from tests.e2e.test_pool_numbers import ALL, many, single, written
+
+STACKS = Path(__file__).parents[2] / "stacks"
+PROTECT = "ResourceOptions(protect=True)"
+
+
+def protected(numbers: list[str] = ALL, pool: str = "POOL", **more: str) -> str:
+    """A protected list."""
+    return many("a", numbers, pool, opts=PROTECT, **more)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        protected(ALL[1:]),
+        protected(pool="OTHER_POOL"),
+        protected(ALL[1:]) + many("b", ALL[:1]),
+        protected(ALL[1:]) + single(ALL[0]),
+        many("a", ALL[1:]),
+    ],
+    ids=["drop", "move", "to a list", "to a resource of its own", "drop together with protect"],
+)
+@pytest.mark.parametrize("unrent", ["False", "True"])
+def test_no_number_leaves_a_protected_list_or_moves_with_it(
+    stack: Stack, account: Account, sandbox: RunningSandbox, change: str, unrent: str
+) -> None:
+    stack.up(protected().replace(", opts", f", unrent={unrent}, opts"))
+    sandbox.calls.clear()
+    outcome = stack.up(change.replace('a", ', f'a", unrent={unrent}, '))
+    assert not outcome.succeeded
+    assert "PoolNumbers a is protected" in outcome.shown
+    assert written(sandbox) == []
+    assert account.numbers() == dict.fromkeys(ALL, "sms")
+
+
+def test_a_protected_list_that_would_give_up_a_number_is_an_error_at_preview(stack: Stack) -> None:
+    stack.up(protected())
+    outcome = stack.preview(protected(ALL[1:]))
+    assert not outcome.succeeded
+    assert f"1 number would leave: {ALL[0]}" in outcome.shown
+
+
+def test_a_protected_list_grows_and_shrinks_once_its_protection_was_taken_away(stack: Stack, account: Account) -> None:
+    stack.up(protected(ALL[:3]))
+    assert stack.up(protected()).succeeded
+    assert account.numbers() == dict.fromkeys(ALL, "sms")
+    assert not stack.destroy().succeeded
+    # What the error says to do.
+    assert stack.up(many("a")).succeeded
+    assert stack.up(many("a", ALL[1:])).succeeded
+    assert set(account.numbers()) == set(ALL[1:])
+
+
+def test_exclusive_leaves_alone_a_protected_resource_that_left_the_program(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    held = declared("s", f'"{ALL[3]}"', opts=PROTECT)
+    stack.up(many("a", ALL[:3]) + held)
+    outcome = stack.up(many("a", ALL[:3], exclusive="True"))
+    assert not outcome.succeeded
+    assert account.numbers() == dict.fromkeys(ALL, "sms")
+    assert {call.method for call in sandbox.calls} <= {"GET", "POST"}
+    assert set(stack.resources) == {"a", "s"}
+
+
+def pools(together: bool, protect: bool) -> dict[str, object]:
+    """The config of the example stacks: one pool of a hundred numbers."""
+    pool = {"name": "otp", "number_pool_uuid": POOL, "numbers": HUNDRED}
+    return {"numbers:pools": [{**pool, "together": True} if together else pool], "numbers:protect": str(protect)}
+
+
+HUNDRED = [str(14155570000 + each) for each in range(100)]
+
+
+@pytest.mark.slow
+def test_a_pool_of_the_example_stacks_takes_the_form_that_its_config_names(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    account.rent(HUNDRED)
+    program = (STACKS / "__main__.py").read_text()
+    (stack.directory / "pool_config.py").write_text((STACKS / "pool_config.py").read_text())
+    stack.config |= pools(together=False, protect=True)
+    assert stack.up(program).succeeded
+    assert len(stack.resources) == 100
+    sandbox.calls.clear()
+    stack.config |= pools(together=True, protect=True)
+    refused = stack.up(program)
+    assert not refused.succeeded
+    assert len(account.numbers()) == 100
+    # Protection is taken away by config alone.
+    stack.config |= pools(together=False, protect=False)
+    assert stack.up(program).succeeded
+    stack.config |= pools(together=True, protect=False)
+    outcome = stack.up(program)
+    assert outcome.succeeded, outcome.errors
+    assert set(stack.resources) == {"numbers-otp"}
+    assert written(sandbox) == []
+    assert len(account.numbers()) == 100

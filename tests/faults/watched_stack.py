@@ -1,0 +1,233 @@
+"""A stack whose every run is watched: after each it is asserted what must hold, also when it has died."""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+import pytest
+from plivo_sandbox.engine.result import Result
+from pulumi_plivo.plans.claim import read_claims
+from pulumi_plivo.plans.history import read_history
+
+from tests.conftest import AUTH_ID, POOL, SHORTCODE
+from tests.faults.conftest import World
+from tests.faults.fast_stack import FastStack
+from tests.faults.judging import (
+    MEMBER_PATH,
+    assert_fit_to_be_read,
+    effective,
+    given_up,
+    shown_by,
+    untold,
+)
+from tests.faults.one_process import EngineDiedError
+from tests.faults.programs import Many, Place, Program, held_by_all, places_of, registered
+from tests.faults.troubles import Death, Trouble
+
+DEFAULT_LIMIT = 10
+
+
+class Conditions(NamedTuple):
+    """How a run goes.
+
+    Attributes:
+        trouble: What befalls it.
+        order: The seed of the order of its threads; None for one resource after the other.
+        policy: Its environment.
+    """
+
+    trouble: Trouble = None
+    order: int | None = None
+    policy: tuple[tuple[str, str], ...] = ()
+
+
+#: Without any trouble.
+CALM = Conditions()
+
+
+class WatchedStack:
+    """A stack, its pools, and what is known of both from outside.
+
+    Attributes:
+        last_program: The latest of which the ledger knows.
+        theirs: What other hands put into a pool while the stack did not claim it, and that it never took over.
+    """
+
+    def __init__(self, world: World, stack: FastStack) -> None:
+        self.world = world
+        self.stack = stack
+        self.theirs: set[Place] = set()
+        self.last_program: Program = {}
+        self.claimed: set[Place] = set()
+
+    def by_hand(self, action: str, place: Place) -> None:
+        """Note what other hands did to a place."""
+        self.theirs.discard(place)
+        if action == "add" and place[1] not in self._since and place not in self._held:
+            self.theirs.add(place)
+
+    def refresh(self, conditions: Conditions) -> Result | None:
+        """Run `refresh`, which changes no pool."""
+        before = self._outside
+        result = self._run("refresh", {}, conditions)
+        assert self._outside == before
+        return result
+
+    def preview(self, program: Program, conditions: Conditions) -> Result | None:
+        """Run `preview`, which changes nothing."""
+        before = self._outside, self.stack.owned
+        result = self._run("preview", program, conditions)
+        assert (self._outside, self.stack.owned) == before
+        return result
+
+    def up(self, program: Program, conditions: Conditions = CALM, forced: Collection[str] = ()) -> Result | None:
+        """Run `up`; what it gives back was named by a preview."""
+        owned, live = self.stack.owned, self.world.members
+        condemned = given_up(program, owned)
+        named = ""
+        if condemned and program:
+            foreseen = self.preview(program, Conditions(policy=conditions.policy))
+            assert foreseen is not None
+            named = shown_by(foreseen)
+        result, gone = self._watched("up", program, conditions, condemned, forced)
+        if program:
+            assert all(number in named for number in gone)
+        if result is not None:
+            self._judge_told(program, owned, live, result, conditions)
+        if result is not None and result.succeeded:
+            self._judge_success(program, owned, live)
+        return result
+
+    def destroy(self, conditions: Conditions = CALM) -> Result | None:
+        """Run `destroy`."""
+        result, _ = self._watched("destroy", {}, conditions, given_up({}, self.stack.owned))
+        if result is not None and result.succeeded:
+            assert self.stack.owned == []
+        return result
+
+    @property
+    def strays(self) -> set[Place]:
+        """What is in a pool, in no state, and not theirs."""
+        return self.world.members.keys() - self._held - self.theirs - {(POOL, SHORTCODE)}
+
+    @property
+    def phantoms(self) -> set[Place]:
+        """What is in a state and not in its pool."""
+        return self._held - self.world.members.keys()
+
+    def _watched(
+        self,
+        operation: str,
+        program: Program,
+        conditions: Conditions,
+        condemned: set[str],
+        forced: Collection[str] = (),
+    ) -> tuple[Result | None, set[str]]:
+        """Run a command that may change pools; return what it gave back too."""
+        wanted = effective(program, self.stack.owned)
+        ours = {*self._held, *places_of(wanted), *places_of(program), *self.claimed}
+        adopting = {number for each in wanted.values() if each.adopt for number in each.numbers}
+        exclusive = {each.pool for each in program.values() if isinstance(each, Many) and each.exclusive}
+        before, unrented, theirs, held = self.world.members, len(self.world.unrented), {*self.theirs}, self._held
+        self.claimed |= {*places_of(program), *places_of(wanted)}
+        result = self._run(operation, program, conditions, forced)
+        live, gone = self.world.members, set(self.world.unrented[unrented:])
+        if self._is_known_to_the_ledger(program):
+            self.last_program = dict(program)
+        assert gone <= condemned
+        assert len(gone) <= self._limit(conditions)
+        for call in self.world.sandbox.calls:
+            if call.method != "GET":
+                place = MEMBER_PATH.findall(call.path)[0]
+                removes = call.method == "DELETE" and (place[0] in exclusive or place[1] in adopting)
+                assert place in ours or (removes and place in before)
+        for place in theirs:
+            if place in held or place[1] in adopting or place[0] in exclusive:
+                continue
+            assert live.get(place) == before[place]
+            assert place not in self._held
+        assert (POOL, SHORTCODE) in live
+        self.theirs = (self.theirs & live.keys()) - self._held
+        if result is not None and result.succeeded:
+            shown = shown_by(result)
+            assert all(number not in self.rented or number in shown for number in condemned)
+        return result, gone
+
+    def _judge_told(
+        self,
+        program: Program,
+        owned: list[dict[str, Any]],
+        before: dict[Place, str],
+        result: Result,
+        conditions: Conditions,
+    ) -> None:
+        """Assert that what is not as it should be is told."""
+        had = set(held_by_all(owned))
+        shown = shown_by(result)
+        phantoms = {place for place in had if place not in before}
+        strays = before.keys() - had
+        if isinstance(conditions.trouble, Death):
+            # What a plugin did while it died, nobody is left to tell.
+            return
+        missing = untold(effective(program, owned), result, self.world.members)
+        assert [place for place in missing if place not in phantoms] == []
+        for place in (self.phantoms - phantoms) | (self.strays - strays):
+            assert not result.succeeded
+            assert place[1] in shown
+
+    def _judge_success(self, program: Program, owned: list[dict[str, Any]], before: dict[Place, str]) -> None:
+        """Assert that a run that ended well leaves everything as the program says."""
+        wanted = places_of(effective(program, owned))
+        assert {entry["urn"].rpartition("::")[2] for entry in self.stack.owned} == set(program)
+        assert sorted(held_by_all(self.stack.owned)) == sorted(wanted)
+        numbers = {number for _, number in wanted}
+        assert {place for place in self.strays if place[1] in numbers} <= before.keys() - set(held_by_all(owned))
+
+    @property
+    def rented(self) -> set[str]:
+        return set(self.world.sandbox.state()["accounts"][AUTH_ID]["numbers"])
+
+    @property
+    def _outside(self) -> tuple[object, object]:
+        return self.world.members, self.world.unrented
+
+    @property
+    def _held(self) -> set[Place]:
+        return set(held_by_all(self.stack.owned))
+
+    @property
+    def _since(self) -> Collection[str]:
+        ledger = self.stack.ledger
+        return read_history(ledger["outputs"].get("claims")).since if ledger else ()
+
+    def _is_known_to_the_ledger(self, program: Program) -> bool:
+        known = read_claims(self.stack.ledger["inputs"].get("claims")) if self.stack.ledger else []
+        return sorted(known, key=str) == sorted((each.claim for each in registered(program)), key=str)
+
+    def _limit(self, conditions: Conditions) -> int:
+        policy = dict(conditions.policy)
+        if policy.get("PLIVO_ALLOW_UNRENT") == "false":
+            return 0
+        return int(policy.get("PLIVO_MAX_UNRENTS", DEFAULT_LIMIT))
+
+    def _run(
+        self, operation: str, program: Program, conditions: Conditions, forced: Collection[str] = ()
+    ) -> Result | None:
+        """Run a command, and return None when the engine died."""
+        declared = registered(program)
+        self.world.sandbox.calls.clear()
+        if isinstance(conditions.trouble, str):
+            self.world.sandbox.add_fault(conditions.trouble)
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in conditions.policy:
+                patch.setenv(name, value)
+            try:
+                replaced = [each for each in declared if each.name in forced]
+                result = self.stack.run(
+                    operation, declared, replace=replaced, trouble=conditions.trouble, order=conditions.order
+                )
+            except EngineDiedError:
+                return None
+            finally:
+                self.world.sandbox.clear_faults()
+        assert_fit_to_be_read(result)
+        return result

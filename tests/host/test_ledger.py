@@ -1,0 +1,201 @@
+"""The ledger says first what a program loses, refuses what it may not, and forgets nothing that a failed run left."""
+
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.ledger import NAME
+from pulumi_plivo.plans.claim import written
+from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
+
+from tests.conftest import NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
+from tests.host.conftest import ALL, INPUTS, LISTED, Kept, StartPlugin, claimed
+from tests.host.plugin import Ledger
+
+A, B = "PoolNumber a", "PoolNumber b"
+MANY = [f"1415666{digits:04}" for digits in range(30)]
+
+
+@pytest.mark.parametrize("is_preview", [True, False], ids=["preview", "up"])
+def test_what_will_be_given_back_is_said_first_with_every_number_and_without_a_call(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, is_preview: bool
+) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL, unrent=True), claimed(A, OTHER_NUMBER)])
+    run = start_plugin(maxUnrents="100")
+    refused = run.open([claimed(A, OTHER_NUMBER)], ledger, is_preview=is_preview).refused
+    lost = [each for each in ALL if each != OTHER_NUMBER]
+    assert run.warnings == f"warning: {len(lost)} numbers will be given back to Plivo for good: {', '.join(lost)}\n"
+    assert refused == ""
+    assert sandbox.calls == []
+
+
+def test_one_number_is_one_number(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(A, NUMBER, unrent=True)])
+    run = start_plugin()
+    run.open([], ledger)
+    assert run.warnings == f"warning: 1 number will be given back to Plivo for good: {NUMBER}\n"
+
+
+def test_what_may_be_given_back_is_said_with_who_may_want_it_still(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(A, NUMBER, unrent=True)])
+    run = start_plugin()
+    run.open([claimed(B, is_partial=True)], ledger)
+    assert run.warnings == (
+        f"warning: up to 1 number will be given back to Plivo for good: {NUMBER}; unless {B} wants them, which is not"
+        " known yet\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("environment", "settings", "limit"),
+    [
+        ({}, {}, 10),
+        ({}, {"maxUnrents": "29"}, 29),
+        ({"PLIVO_MAX_UNRENTS": "29"}, {"maxUnrents": "30"}, 29),
+        ({"PLIVO_MAX_UNRENTS": "30"}, {"maxUnrents": "29"}, 29),
+        ({}, {"maxUnrents": "30"}, None),
+        ({"PLIVO_MAX_UNRENTS": "30"}, {}, None),
+    ],
+)
+def test_more_than_the_limit_is_refused_before_anything_changes(
+    start_plugin: StartPlugin, environment: dict[str, str], settings: dict[str, str], limit: int | None
+) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    for is_preview in (True, False):
+        refused = start_plugin(environment, **settings).open([], ledger, is_preview=is_preview).refused
+        if limit is None:
+            assert refused == ""
+        else:
+            assert f"30 numbers would be given back to Plivo for good, more than the {limit}" in refused
+            assert "set PLIVO_MAX_UNRENTS=30 for this run" in refused
+
+
+def test_what_may_be_given_back_counts_like_what_will_be(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    refused = start_plugin().open([claimed(B, is_partial=True)], ledger).refused
+    assert "30 numbers may be given back to Plivo for good" in refused
+
+
+def test_a_forbidden_unrent_is_refused_before_anything_changes(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(A, NUMBER, unrent=True)])
+    refused = start_plugin(allowUnrent="false").open([], ledger).refused
+    assert f"{NUMBER} would be given back to Plivo for good, and plivo:allowUnrent" in refused
+    assert start_plugin(allowUnrent="false").open([claimed(A, NUMBER)], ledger).refused == ""
+
+
+def test_what_leaves_a_protected_list_is_refused_before_anything_changes(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL, is_protected=True)])
+    refused = start_plugin().open([claimed(LISTED, *ALL[1:], is_protected=True)], ledger).refused
+    assert refused.startswith(f"{LISTED} is protected, and 1 number would leave: {ALL[0]}; nothing was changed")
+    refused = start_plugin().open([claimed(LISTED, *ALL, pool=OTHER_POOL)], ledger).refused
+    assert f"5 numbers would leave: {', '.join(ALL)}" in refused
+    assert start_plugin().open([claimed(LISTED, *ALL, "14155550105", is_protected=True)], ledger).refused == ""
+
+
+def test_a_list_that_gives_up_its_protection_first_may_lose_numbers_in_the_next_run(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL, is_protected=True)])
+    ledger = start_plugin().open([claimed(LISTED, *ALL)], ledger)
+    assert ledger.refused == ""
+    assert start_plugin().open([claimed(LISTED, *ALL[1:])], ledger).refused == ""
+
+
+def test_what_a_resource_with_ignored_changes_keeps_is_refused_to_another(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL, unrent=True)])
+    now = [claimed(LISTED, is_ignoring=True, unrent=True), claimed(A, ALL[0])]
+    refused = start_plugin().open(now, ledger).refused
+    assert f"{LISTED} ignores changes of its numbers, so its state keeps {ALL[0]}" in refused
+
+
+def failed_runs(start_plugin: StartPlugin, ledger: Ledger, *programs: list[str]) -> Ledger:
+    """Let runs of programs whose list has these numbers fail after their ledger's update, before their deletes."""
+    for numbers in programs:
+        ledger = start_plugin().open([claimed(LISTED, *numbers, unrent=True)], ledger)
+        assert ledger.refused == ""
+    return ledger
+
+
+def test_what_failed_runs_left_over_is_said_and_counted_again_until_it_is_gone(
+    start_plugin: StartPlugin, unrenting: Kept, account: Account
+) -> None:
+    ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:], ALL[2:])
+    run = start_plugin(maxUnrents="2")
+    refused = run.open([claimed(LISTED, *ALL[3:], unrent=True)], ledger).refused
+    assert f"warning: 3 numbers will be given back to Plivo for good: {', '.join(ALL[:3])}\n" in run.warnings
+    assert "3 numbers would be given back" in refused
+    for digits in ALL[:2]:
+        account.remove(POOL, digits)
+    run = start_plugin(maxUnrents="2")
+    assert run.open([claimed(LISTED, *ALL[3:], unrent=True)], ledger).refused == ""
+    assert f"warning: 1 number will be given back to Plivo for good: {ALL[2]}\n" in run.warnings
+
+
+def test_what_a_failed_run_left_over_is_no_loss_once_it_is_wanted_again(
+    start_plugin: StartPlugin, unrenting: Kept
+) -> None:
+    ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
+    run = start_plugin()
+    run.open([claimed(LISTED, *ALL, unrent=True)], ledger)
+    assert run.warnings == ""
+
+
+def test_what_can_not_be_looked_up_is_taken_to_be_there_still(
+    start_plugin: StartPlugin, unrenting: Kept, sandbox: RunningSandbox, account: Account
+) -> None:
+    ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
+    account.remove(POOL, ALL[0])
+    sandbox.add_fault("GET * status=500")
+    run = start_plugin()
+    run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger)
+    assert f"1 number will be given back to Plivo for good: {ALL[0]}" in run.warnings
+
+
+def test_what_a_failed_run_left_over_is_still_held_for_who_wants_it_next(
+    start_plugin: StartPlugin, unrenting: Kept, account: Account
+) -> None:
+    ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
+    run = start_plugin()
+    run.open([claimed(LISTED, *ALL[1:], unrent=True), claimed(A, ALL[0], pool=OTHER_POOL)], ledger)
+    run.host(PoolNumberProvider(), A).create({"number_pool_uuid": OTHER_POOL, "number": ALL[0]})
+    run.host(PoolNumbersProvider()).delete(unrenting.id, {**unrenting.outputs, "numbers": {ALL[0]: ""}})
+    assert (ALL[0] in account.numbers(), account.numbers(OTHER_POOL)) == (False, {ALL[0]: "sms"})
+    assert account.unrented == []
+
+
+def test_the_same_claims_are_no_change_and_others_are(start_plugin: StartPlugin) -> None:
+    run = start_plugin()
+    now = [claimed(LISTED, *ALL, unrent=True), claimed(A, NUMBER)]
+    ledger = run.open(now)
+    assert not run.ledger.diff(NAME, ledger.outputs, {"claims": written(now)}).changes
+    for others in (now[:1], [claimed(LISTED, *ALL), now[1]], [claimed(LISTED, *ALL, pool=OTHER_POOL), now[1]]):
+        assert run.ledger.diff(NAME, ledger.outputs, {"claims": written(others)}).changes
+
+
+def test_the_ledger_keeps_claims_history_and_digest_and_nothing_else(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL)])
+    assert (set(ledger.inputs), set(ledger.outputs)) == ({"claims"}, {"claims", "digest"})
+    assert ledger.inputs["claims"] == written([claimed(LISTED, *ALL)])
+
+
+def test_its_delete_does_nothing(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    run = start_plugin()
+    ledger = run.open([claimed(A, NUMBER, unrent=True)])
+    run.ledger.delete(NAME, ledger.outputs)
+    assert sandbox.calls == []
+
+
+def test_it_needs_no_credentials(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin(authToken=None).open([claimed(A, NUMBER, unrent=True)])
+    assert start_plugin(authToken=None).open([claimed(B, OTHER_NUMBER)], ledger).refused == ""
+
+
+def test_the_numbers_of_a_list_that_was_written_before_any_ledger_are_not_touched(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    id_, outputs = start_plugin().host(PoolNumbersProvider()).create({**INPUTS, "unrent": True})
+    run = start_plugin()
+    ledger = run.open([claimed(LISTED, *ALL, unrent=True)])
+    many = run.host(PoolNumbersProvider(), LISTED)
+    news = many.check({**INPUTS, "unrent": True}, outputs).inputs
+    if many.diff(id_, outputs, news).changes:
+        outputs = many.apply(id_, outputs, news)
+    assert ledger.refused == run.warnings == ""
+    assert (set(outputs["members"]), set(account.numbers()), account.unrented) == (set(ALL), set(ALL), [])

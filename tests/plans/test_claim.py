@@ -1,0 +1,77 @@
+"""Claims in the form that the ledger keeps: nothing is lost, and it is small."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi_plivo.plans.claim import LEFT, Claim, digest, member, read_claims, written
+from pulumi_plivo.plans.history import History
+
+from tests.plans.claims import OTHER_POOL, POOL, PROGRAMS, many, single
+
+
+def in_order(claims: list[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: claim.resource)
+
+
+@given(PROGRAMS)
+def test_what_was_written_is_read_again(claims: list[Claim]) -> None:
+    assert in_order(read_claims(json.loads(json.dumps(written(claims))))) == in_order(claims)
+
+
+@given(PROGRAMS, PROGRAMS)
+def test_the_digest_tells_claims_apart_and_takes_no_notice_of_what_earlier_runs_left(
+    claims: list[Claim], others: list[Claim]
+) -> None:
+    plain = written(claims)
+    assert digest({**plain, LEFT: written(others)}) == digest(plain)
+    assert (digest(written(others)) == digest(plain)) is (written(others) == plain)
+
+
+@given(st.none() | st.text() | st.integers() | st.lists(st.text()) | st.dictionaries(st.text(), st.text()))
+def test_what_is_no_ledger_claims_nothing(value: object) -> None:
+    assert read_claims(value) == []
+    assert isinstance(digest(value), str)
+
+
+def test_a_shortcode_is_never_taken_for_a_number() -> None:
+    assert member("1234567", is_shortcode=True) != member("1234567")
+
+
+def test_what_one_resource_left_over_in_several_runs_is_kept_whole() -> None:
+    left = [many("all", "14155550100"), many("all", "14155550101"), many("all", "14155550102", pool=OTHER_POOL)]
+    read = read_claims(written(left))
+    assert {(claim.pool, number) for claim in read for number in claim.members} == {
+        (POOL, "14155550100"),
+        (POOL, "14155550101"),
+        (OTHER_POOL, "14155550102"),
+    }
+    assert all(claim.unrent for claim in read)
+
+
+def test_a_list_is_told_from_a_single_resource() -> None:
+    assert many("a").is_list
+    assert not single("a").is_list
+
+
+NUMBERS = [f"1415{number:07}" for number in range(10_000)]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [many("all", *NUMBERS)],
+        [many(f"part-{part}", *NUMBERS[part::20], is_protected=True) for part in range(20)],
+        [single(f"number-{number}", number) for number in NUMBERS],
+    ],
+    ids=["one list", "twenty lists", "single resources"],
+)
+def test_ten_thousand_numbers_fit_into_the_state(claims: list[Claim]) -> None:
+    history: Any = History().followed_by([], claims, at=1795568885.846872)
+    inputs = {"claims": written(claims)}
+    outputs = {"claims": history.written(), "digest": digest(inputs["claims"])}
+    size = len(json.dumps(inputs)) + len(json.dumps(outputs))
+    # A line for each single resource holds its name too.
+    assert size < (300_000 if len(claims) < 10_000 else 1_000_000)
