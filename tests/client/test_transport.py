@@ -128,10 +128,11 @@ def test_a_proxy_of_the_environment_never_sees_a_plain_call(
     assert len(server.requests) == 1
 
 
-def test_a_body_larger_than_8_mib_is_an_error(client: Client, server: ScriptedServer) -> None:
+def test_a_body_larger_than_8_mib_is_an_error_that_is_not_tried_again(client: Client, server: ScriptedServer) -> None:
     server.answers(Scripted(200, b'{"number": "' + b"1" * (8 * 1024 * 1024) + b'"}'))
     with pytest.raises(ApiError, match="larger than 8 MiB"):
         get(client)
+    assert len(server.requests) == 1
 
 
 def test_an_unrent_goes_out_in_the_query_and_in_the_body_and_a_plain_removal_in_the_body_alone(
