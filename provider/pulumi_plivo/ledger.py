@@ -44,6 +44,7 @@ class LedgerProvider(PlivoProvider):
         held_and_wanted.open([*left, *before], now, is_preview=is_preview)
         going = [*left, *leaving(before, now)]
         loss = verdict(going, now)
+        held_and_wanted.name([*loss.given_back, *loss.perhaps])
         _warn_of(loss)
         reasons = [*_owned_twice([*left_before, *before], now), *_taken_from_protected(before, now)]
         reasons += self._refusals(loss)

@@ -37,7 +37,7 @@ def followed(program: Program, before: Program, owned: Collection[Mapping[str, A
             program = {name: replace(each, protect=False) for name, each in program.items()}
         if "drop delete_before_replace" in error:
             program = {name: replace(each, deletes_first=False) for name, each in program.items()}
-        if "with ignore_changes the state decides" in error:
+        if "drop ignore_changes" in error or "with ignore_changes the state decides" in error:
             program = {name: replace(each, ignores=False) for name, each in program.items()}
         if asked := LIMIT.search(error):
             limit = int(asked[1])

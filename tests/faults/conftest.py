@@ -11,8 +11,8 @@ import pytest
 from plivo_sandbox.engine import deletions, project, refreshing
 from pulumi_plivo import account, api, settings
 from pulumi_plivo.api import Client, client
+from pulumi_plivo.api.exchanges import Exchanges
 from pulumi_plivo.api.pacing import Pacer
-from pulumi_plivo.api.transport import Transport
 from pulumi_plivo.lifeline import lifeline
 from pulumi_plivo.pool_view import reads
 from pulumi_plivo.pools import parallel_work
@@ -82,7 +82,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     sandbox = DirectPlivo()
     sandbox.seed(ACCOUNT)
 
-    monkeypatch.setattr(Transport, "_exchange", lambda *call: sandbox.exchange(*call))
+    monkeypatch.setattr(Exchanges, "make", lambda *call: sandbox.exchange(*call))
     # A stack's files stay as they are, and no run outlives the machine.
     monkeypatch.setattr(project, "_read_yaml", functools.cache(project._read_yaml))
     monkeypatch.setattr(os, "fsync", lambda _: None)

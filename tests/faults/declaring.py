@@ -1,7 +1,6 @@
 """The program's side of a run: what the SDK sends for a program of these resources, the ledger first."""
 
 import contextlib
-import functools
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -126,9 +125,13 @@ class _ProgramSide:
         return str(answer.urn)
 
 
-@functools.cache
+_serialized_so_far: dict[str, str] = {}
+
+
 def _serialized(provider: type[ResourceProvider]) -> str:
-    return serialize_provider(provider())
+    if provider.__name__ not in _serialized_so_far:
+        _serialized_so_far[provider.__name__] = str(serialize_provider(provider()))
+    return _serialized_so_far[provider.__name__]
 
 
 def _request(

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import requests
 from plivo_sandbox.server.application import Sandbox
 from plivo_sandbox.server.calls import Call
 from plivo_sandbox.server.database import SCHEMA, transaction
 from plivo_sandbox.server.faults import Fault
 from plivo_sandbox.server.seed import add_seed
 from plivo_sandbox.server.state import read_state
-from pulumi_plivo.api.transport import Transport
+from pulumi_plivo.api.exchanges import ExchangeError, Exchanges
 from requests.auth import _basic_auth_str
 from starlette.requests import Request
 from starlette.responses import Response
@@ -73,18 +72,18 @@ class DirectPlivo:
 
     def exchange(
         self,
-        transport: Transport,
+        exchanges: Exchanges,
         method: str,
         url: str,
         query: Mapping[str, str] | None,
         body: Mapping[str, Any] | None,
-    ) -> tuple[requests.Response, bytes]:
-        """Do what `Transport._exchange` does. Raises what a client raises where no answer arrives."""
+    ) -> tuple[HTTPResponse, bytes]:
+        """Do what `Exchanges.make` does. Raises ExchangeError where no answer arrives."""
         path, asked = urlsplit(url).path, urlencode(query or {})
         content = b"" if body is None else json.dumps(body).encode()
         call = Call(method, path, asked, content)
         self.calls.append(call)
-        credentials = transport._credentials
+        credentials = exchanges._credentials
         headers = [(b"authorization", _basic_auth_str(credentials.username, credentials.password).encode())]
         scope = {"type": "http", "method": method, "path": path, "query_string": asked.encode(), "headers": headers}
         fault = self._faults.for_call(method, path)
@@ -94,14 +93,11 @@ class DirectPlivo:
         if fault is not None:
             answer = _gone_wrong(fault, answer)
         if answer is None:
-            raise requests.ConnectionError("the connection was closed without an answer")
+            raise ExchangeError("the connection was closed", is_final=False)
         call.status = answer.status_code
         if fault is not None and fault.action == "truncate":
-            raise requests.exceptions.ChunkedEncodingError("the answer broke off")
-        received = requests.Response()
-        received.status_code = answer.status_code
-        received.raw = HTTPResponse(headers=dict(answer.headers), status=answer.status_code)
-        return received, bytes(answer.body)
+            raise ExchangeError("the answer broke off", is_final=False)
+        return HTTPResponse(headers=dict(answer.headers), status=answer.status_code), bytes(answer.body)
 
 
 def _gone_wrong(fault: Fault, answer: Response | None) -> Response | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,16 @@ class FastStack:
         self.printed = []
 
         def start_plugin(at: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> Plugin:
-            return Plugin(at, environment, lambda line: (self.printed.append(line), on_warning(line)))
+            def note(line: str) -> None:
+                self.printed.append(line)
+                on_warning(line)
+
+            return Plugin(at, environment, note)
 
         with ExitStack() as inside:
             if order is None:
                 inside.enter_context(at_every_try(misfortune.before, misfortune.after))
-                executor = InThisThread
+                executor: Callable[[], Executor] = InThisThread
             else:
                 schedule = Schedule(order)
                 inside.enter_context(schedule.in_force())

@@ -41,14 +41,17 @@ def assert_fit_to_be_read(result: Result) -> None:
     assert AUTH_TOKEN not in shown_by(result)
 
 
-def effective(program: Program, owned: Collection[Mapping[str, Any]]) -> Program:
-    """Return what a program means for the state it meets: where it ignores changes of numbers, the state's count."""
+def effective(program: Program, owned: Collection[Mapping[str, Any]], forced: Collection[str] = ()) -> Program:
+    """Return what a program means for the state it meets: where it ignores changes of numbers, the state's count.
+
+    A replacement ignores nothing: one that is forced, or a list that changes its pool.
+    """
     olds = {(entry["type"], _name(entry)): entry for entry in owned if not entry.get("delete")}
     found: Program = {}
     for name, each in program.items():
         names = [name, *sorted(each.aliases)]
         old = next((olds[key] for key in ((f"{TYPE}{each.kind}", known) for known in names) if key in olds), None)
-        if each.ignores and old is not None:
+        if each.ignores and old is not None and name not in forced and not _moves(each, old):
             if isinstance(each, Member):
                 each = replace(each, number=str(old["id"]))
             else:
@@ -74,6 +77,10 @@ def given_up(program: Program, owned: Collection[Mapping[str, Any]]) -> set[str]
         if entry["outputs"].get("unrent") and not entry.get("pendingReplacement") and _name(entry) not in keeping
     ]
     return {number for _, number in held_by_all(unrenting)} - wanted
+
+
+def _moves(each: Member | Many, old: Mapping[str, Any]) -> bool:
+    return isinstance(each, Many) and each.pool != old["outputs"]["number_pool_uuid"]
 
 
 def _name(entry: Mapping[str, Any]) -> str:

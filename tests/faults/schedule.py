@@ -88,7 +88,7 @@ class Schedule:
         class FewThreads(Threads):
             most = AT_ONCE
 
-        class Waiting(_Waiting):
+        class Waiting(_Waiting[Any]):
             schedule = self
 
         class Condition(_Condition):

@@ -19,6 +19,7 @@ from tests.conftest import ACCOUNT, OTHER_POOL, POOL, TOLL_FREE
 from tests.faults.advice import followed
 from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
+from tests.faults.judging import effective
 from tests.faults.programs import Many, Member, Program, kind_of, places_of
 from tests.faults.troubles import TROUBLES
 from tests.faults.watched_stack import Conditions, WatchedStack
@@ -291,11 +292,11 @@ class Programs(RuleBasedStateMachine):
             conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(limit)),)) if limit else Conditions()
             if first is not None:
                 self.watched.up(first, conditions)
-        raise AssertionError(f"stuck: {result.errors}")
+        raise AssertionError(f"stuck: {result.errors if result else None}")
 
     def _assert_settled(self) -> None:
         """Assert that all is as the program says, and that a further run finds nothing to do."""
-        live, wanted = self.world.members, places_of(self.program)
+        live, wanted = self.world.members, places_of(effective(self.program, self.stack.owned))
         assert {place: service or live[place] for place, service in wanted.items()} == {
             place: live.get(place) for place in wanted
         }

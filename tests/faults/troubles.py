@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plivo_sandbox.engine.cancellation import Cancellation
 from plivo_sandbox.engine.run import Run
 from plivo_sandbox.server.faults import ACTIONS
-from pulumi_plivo.api.transport import Transport
+from pulumi_plivo.api.exchanges import Exchanges
 from pulumi_plivo.lifeline import lifeline
 
 from tests.faults.one_process import EngineDiedError, PluginDiedError
@@ -81,16 +81,16 @@ TROUBLES = st.none() | FAULT | DEATH | CTRL_C
 def at_every_try(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
     """Call something before and after each try of a call to Plivo inside."""
 
-    exchange = Transport._exchange
+    make = Exchanges.make
 
-    def watched(transport: Transport, *args: Any) -> Any:
+    def watched(exchanges: Exchanges, *call: Any) -> Any:
         before()
-        answer = exchange(transport, *args)
+        answer = make(exchanges, *call)
         after()
         return answer
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Transport, "_exchange", watched)
+        patch.setattr(Exchanges, "make", watched)
         yield
 
 

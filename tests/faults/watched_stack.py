@@ -92,9 +92,9 @@ class WatchedStack:
         if program:
             assert all(number in named for number in gone)
         if result is not None:
-            self._judge_told(program, owned, live, result, conditions)
+            self._judge_told(effective(program, owned, forced), owned, live, result, conditions)
         if result is not None and result.succeeded:
-            self._judge_success(program, owned, live)
+            self._judge_success(effective(program, owned, forced), owned, live)
         return result
 
     def destroy(self, conditions: Conditions = CALM) -> Result | None:
@@ -123,7 +123,7 @@ class WatchedStack:
         forced: Collection[str] = (),
     ) -> tuple[Result | None, set[str]]:
         """Run a command that may change pools; return what it gave back too."""
-        wanted = effective(program, self.stack.owned)
+        wanted = effective(program, self.stack.owned, forced)
         ours = {*self._held, *places_of(wanted), *places_of(program), *self.claimed}
         adopting = {number for each in wanted.values() if each.adopt for number in each.numbers}
         exclusive = {each.pool for each in program.values() if isinstance(each, Many) and each.exclusive}
@@ -141,7 +141,8 @@ class WatchedStack:
                 removes = call.method == "DELETE" and (place[0] in exclusive or place[1] in adopting)
                 assert place in ours or (removes and place in before)
         for place in theirs:
-            if place in held or place[1] in adopting or place[0] in exclusive:
+            # What is given back is in no pool any more, nor where other hands had put it too.
+            if place in held or place[1] in adopting or place[0] in exclusive or place[1] in gone:
                 continue
             assert live.get(place) == before[place]
             assert place not in self._held
@@ -168,15 +169,16 @@ class WatchedStack:
         if isinstance(conditions.trouble, Death):
             # What a plugin did while it died, nobody is left to tell.
             return
-        missing = untold(effective(program, owned), result, self.world.members)
+        missing = untold(program, result, self.world.members)
         assert [place for place in missing if place not in phantoms] == []
+        arrived = {number for _, number in places_of(program).keys() & self.world.members.keys()}
         for place in (self.phantoms - phantoms) | (self.strays - strays):
             assert not result.succeeded
-            assert place[1] in shown
+            assert place[1] in shown or place[1] in arrived
 
     def _judge_success(self, program: Program, owned: list[dict[str, Any]], before: dict[Place, str]) -> None:
         """Assert that a run that ended well leaves everything as the program says."""
-        wanted = places_of(effective(program, owned))
+        wanted = places_of(program)
         assert {entry["urn"].rpartition("::")[2] for entry in self.stack.owned} == set(program)
         assert sorted(held_by_all(self.stack.owned)) == sorted(wanted)
         numbers = {number for _, number in wanted}

@@ -36,7 +36,7 @@ def verdict(leaving: Sequence[Claim], now: Sequence[Claim]) -> Verdict:
         {
             member
             for claim in leaving
-            if not claim.is_protected and _gives_up(newest.get(claim.resource))
+            if not _is_kept(claim, newest.get(claim.resource)) and _gives_up(newest.get(claim.resource))
             for member in claim.members
         }
     )
@@ -94,6 +94,11 @@ def wanted_of_ignoring(before: Sequence[Claim], now: Sequence[Claim]) -> dict[st
         for claim in before
         if claim.resource in ignoring and (twice := [member for member in claim.members if member in owner])
     }
+
+
+def _is_kept(claim: Claim, newest: Claim | None) -> bool:
+    """Whether Pulumi keeps a resource from being deleted: not where the program takes `protect` away as well."""
+    return claim.is_protected and (newest is None or newest.is_protected)
 
 
 def _gives_up(newest: Claim | None) -> bool:

@@ -61,7 +61,10 @@ class Departing:
         leaving = [*plan.get(Departure.REMOVE, []), *plan.get(Departure.KEEP_RENTED, []), *unrent]
         leaving += self._still_there(plan.get(Departure.MAKE_ROOM, []))
         if plan.get(Departure.KEEP_RENTED):
-            tell(f"{self._named(plan[Departure.KEEP_RENTED])}: still rented, as the program says unrent=False now")
+            tell(
+                f"{self._named(plan[Departure.KEEP_RENTED])}: still rented, as the program says unrent=False now, or its"
+                " ledger did not say that it would be given back"
+            )
         removed = self.remove(leaving, unrent)
         if not removed.is_complete:
             raise self._unfinished(removed, len(leaving), unrent)

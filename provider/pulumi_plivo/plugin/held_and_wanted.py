@@ -45,6 +45,7 @@ class HeldAndWanted:
             self._taken_out: set[tuple[str, str]] = set()
             self._back_again: set[str] = set()
             self.is_protection_known = True
+            self._named: set[str] = set()
             self._given_back = 0
 
     def open(self, before: Iterable[Claim], now: Iterable[Claim], *, is_preview: bool) -> None:
@@ -217,12 +218,23 @@ class HeldAndWanted:
             return self._in_state.get(member, (None, None))[1]
 
     def newest_unrent(self, member: str) -> bool | None:
-        """Return what the newest program says of `unrent` for the resource that had a member; None for nothing."""
+        """Return what the newest program says of `unrent` for the resource that had a member; None for nothing.
+
+        It says no to what the ledger has not named: where `ignore_changes` lets the state decide, or a run that failed
+        has made the ledger's claims older than the truth, a state can have what the ledger does not know of.
+        """
         with self._lock:
             before = self._held.get(member)
             now = None if before is None else self._now.get(before.resource)
+            if self._is_open and member not in self._named:
+                return False
             # What is not known at the end of a run says no.
             return None if now is None else now.unrent is True
+
+    def name(self, members: Iterable[str]) -> None:
+        """Note what the ledger has said will be given back."""
+        with self._lock:
+            self._named.update(members)
 
     def await_creation(self, members: Iterable[str]) -> None:
         """Note that creates of these will follow."""

@@ -5,7 +5,7 @@ import inspect
 import re
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import pulumi
 from pulumi.runtime.settings import get_monitor
@@ -13,7 +13,6 @@ from pulumi.runtime.settings import get_monitor
 from pulumi_plivo import inputs
 from pulumi_plivo.plans.claim import Claim, digest, member, written
 
-Value = TypeVar("Value")
 Numbers = pulumi.Input[Any]
 
 STACK = "pulumi:pulumi:Stack"
@@ -70,6 +69,10 @@ class ResourceClaim:
         """Note whether it says `unrent`."""
         self._unrent = value is True
 
+    def member(self, digits: str) -> str:
+        """Name a member across classes."""
+        return member(digits, is_shortcode=self._is_shortcode)
+
     def note_member(self, digits: str) -> None:
         """Note a number."""
         self._members[digits] = None
@@ -81,7 +84,7 @@ class ResourceClaim:
         return Claim(
             self.name,
             self.pool,
-            tuple(member(digits, is_shortcode=self._is_shortcode) for digits in self._members),
+            tuple(self.member(digits) for digits in self._members),
             self._unrent,
             is_partial=bool(self._awaited),
             is_ignoring=any(IGNORES_NUMBERS.match(path) for path in ignored),
@@ -126,7 +129,7 @@ class Claims:
         claim.note_member(digits)
         if claim.is_reading:
             return
-        first = self._owners.setdefault(digits, claim)
+        first = self._owners.setdefault(claim.member(digits), claim)
         if first is claim:
             return
         pools = [first.shown_pool, claim.shown_pool]
@@ -160,9 +163,13 @@ def claims_of_program() -> tuple[Claims, bool]:
     return _programs.setdefault(monitor, Claims()), is_new
 
 
-def settled(value: pulumi.Input[Value]) -> pulumi.Input[Value]:
-    """Return a value that can be looked at more than once: a coroutine becomes an output."""
-    return pulumi.Output.from_input(value) if inspect.iscoroutine(value) else value
+def settled(value: Any) -> Any:
+    """Return a value that can be looked at more than once: each coroutine in it becomes an output."""
+    if inspect.iscoroutine(value):
+        return pulumi.Output.from_input(value)
+    if isinstance(value, (list, tuple)):
+        return [settled(each) for each in value]
+    return {key: settled(each) for key, each in value.items()} if isinstance(value, Mapping) else value
 
 
 def when_known(value: pulumi.Input[Any], then: Callable[[Any], None]) -> None:
