@@ -3,6 +3,9 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
+
+from pulumi_plivo.plans.claim import digest
 
 from bench.conditions import MANY_EMBEDDED, SINGLE_EMBEDDED, Conditions
 from bench.local_plivo import give_all_one_date, phone_numbers, seed_account, serving
@@ -59,4 +62,19 @@ def _multiply(state: Path, numbers: list[str]) -> None:
     *others, template = (json.dumps(each) for each in sorted(resources, key=lambda each: numbers[0] in each["urn"]))
     copies = (template.replace(numbers[0], number) for number in numbers)
     document["deployment"]["resources"] = [json.loads(text) for text in (*others, *copies)]
+    for resource in document["deployment"]["resources"]:
+        if resource["type"].endswith("plivo:Ledger"):
+            _claim_all(resource, numbers)
     state.write_text(json.dumps(document), encoding="utf-8")
+
+
+def _claim_all(ledger: dict[str, Any], numbers: list[str]) -> None:
+    """Let a ledger that claims the first number claim all of them."""
+    claims = ledger["inputs"]["claims"]
+    for pool, resources in claims["pools"].items():
+        claims["pools"][pool] = {
+            name.replace(numbers[0], number): members.replace(numbers[0], number)
+            for name, members in resources.items()
+            for number in numbers
+        }
+    ledger["outputs"]["digest"] = digest(claims)

@@ -151,4 +151,10 @@ class Ledger(Resource, module="plivo", name="Ledger"):
 
     def __init__(self, claims: pulumi.Input[Mapping[str, Any]], *, is_preview: bool) -> None:
         """Register the ledger of a program; resources of this package do so by themselves."""
-        super().__init__(LedgerProvider(), NAME, {"claims": claims, "is_preview": is_preview or None, "digest": None})
+        super().__init__(
+            LedgerProvider(),
+            NAME,
+            {"claims": claims, "is_preview": is_preview or None, "digest": None},
+            # What was a secret once is one still when it is history.
+            pulumi.ResourceOptions(additional_secret_outputs=["claims"]),
+        )

@@ -39,22 +39,21 @@ def test_up_adds_all_and_destroy_removes_all(stack: Stack, account: Account) -> 
     assert account.unrented == []
 
 
-def test_what_is_new_in_a_list_is_an_update_and_what_leaves_it_a_replacement(
-    stack: Stack, account: Account, sandbox: RunningSandbox
+def test_a_change_of_a_list_is_an_update_and_what_is_given_back_leaves_with_a_replacement(
+    stack: Stack, account: Account
 ) -> None:
     stack.up(many())
-    more = many(numbers=[*ALL, "14155550105"])
-    assert stack.preview(more).operations == {"all": "update"}
-    assert stack.up(more).operations == {"all": "update"}
     changed = many(numbers=[*ALL[1:], "14155550105"])
     preview = stack.preview(changed)
-    assert preview.operations == {"all": "replace"}
-    assert f"1 to remove: {ALL[0]}" in preview.shown
-    sandbox.calls.clear()
-    assert stack.up(changed).succeeded
-    assert len(written(sandbox)) == 1
+    assert preview.operations == {"all": "update"}
+    assert f"1 to add: 14155550105; 1 to remove: {ALL[0]}" in preview.shown
+    assert stack.up(many(numbers=[*ALL[1:], "14155550105"], unrent="True")).operations == {"all": "update"}
     assert set(account.numbers()) == {*ALL[1:], "14155550105"}
-    assert account.unrented == []
+    less = many(numbers=ALL[1:], unrent="True")
+    assert stack.preview(less).operations == {"all": "replace"}
+    assert stack.up(less).succeeded
+    assert account.unrented == ["14155550105"]
+    assert set(account.numbers()) == set(ALL[1:])
 
 
 def test_an_update_that_fails_in_the_middle_fails_the_run_and_the_next_does_the_rest(
@@ -66,7 +65,7 @@ def test_an_update_that_fails_in_the_middle_fails_the_run_and_the_next_does_the_
     outcome = stack.up(changed)
     assert not outcome.succeeded
     assert "PoolNumbers all: pool" in outcome.shown
-    assert "4 of 5 numbers done; not done: 14155550106; could not add number 14155550106" in outcome.shown
+    assert f"4 of 5 numbers done; not done: 14155550106; not removed: {ALL[0]}; could not add number" in outcome.shown
     assert "Traceback" not in "".join(outcome.errors)
     assert ALL[0] in account.numbers()
     sandbox.clear_faults()
@@ -111,7 +110,7 @@ def test_a_rename_without_alias_does_nothing_at_plivo(stack: Stack, account: Acc
     sandbox.calls.clear()
     outcome = stack.up(many("renamed", unrent="True"))
     assert outcome.succeeded, outcome.shown
-    assert "taken over from a resource of this stack" in outcome.shown
+    assert "taken over from PoolNumbers all, which gives them up; no call" in outcome.shown
     assert written(sandbox) == []
     assert set(stack.resources) == {"renamed"}
     assert account.numbers() == dict.fromkeys(ALL, "sms")

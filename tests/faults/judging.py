@@ -70,11 +70,13 @@ def given_up(program: Program, owned: Collection[Mapping[str, Any]]) -> set[str]
     wanted = {
         number for known in (program, effective(program, owned)) for each in known.values() for number in each.numbers
     }
-    keeping = {name for name, each in program.items() if not each.unrent}
+    keeping = {(f"{TYPE}{each.kind}", name) for name, each in program.items() if not each.unrent}
     unrenting = [
         entry
         for entry in owned
-        if entry["outputs"].get("unrent") and not entry.get("pendingReplacement") and _name(entry) not in keeping
+        if entry["outputs"].get("unrent")
+        and not entry.get("pendingReplacement")
+        and (entry["type"], _name(entry)) not in keeping
     ]
     return {number for _, number in held_by_all(unrenting)} - wanted
 

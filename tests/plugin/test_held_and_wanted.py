@@ -159,11 +159,20 @@ def test_a_number_is_kept_without_a_look_only_if_the_state_has_it_and_its_resour
 
 @pytest.mark.parametrize(("unrent", "newest"), [(True, True), (False, False), (None, False)])
 def test_what_is_not_known_of_unrent_at_the_end_says_no(unrent: bool | None, newest: bool) -> None:
-    assert opened([many("a", X)], [many("a", unrent=unrent)]).newest_unrent(X) is newest
-    assert opened([many("a", X)], []).newest_unrent(X) is None
+    run = opened([many("a", X)], [many("a", unrent=unrent)])
+    run.name([X])
+    assert run.newest_unrent(X) is newest
+    run = opened([many("a", X)], [])
+    run.name([X])
+    assert run.newest_unrent(X) is None
     run = opened([many("a", X)], [many("a", unrent=True)])
+    run.name([X])
     run.declare("PoolNumbers a", [], POOL, unrent=unrent, is_all=True)
     assert run.newest_unrent(X) is newest
+
+
+def test_what_the_ledger_has_not_named_is_not_given_back() -> None:
+    assert opened([many("a", X)], []).newest_unrent(X) is False
 
 
 def test_creates_are_awaited_until_each_has_begun() -> None:

@@ -62,8 +62,8 @@ class Departing:
         leaving += self._still_there(plan.get(Departure.MAKE_ROOM, []))
         if plan.get(Departure.KEEP_RENTED):
             tell(
-                f"{self._named(plan[Departure.KEEP_RENTED])}: still rented, as the program says unrent=False now, or its"
-                " ledger did not say that it would be given back"
+                f"{self._named(plan[Departure.KEEP_RENTED])}: still rented: the program says unrent=False now, or its"
+                " ledger did not name it as given back"
             )
         removed = self.remove(leaving, unrent)
         if not removed.is_complete:
