@@ -46,16 +46,24 @@ class FastStack:
         operation: str,
         program: Iterable[Declared] = (),
         *,
-        replace: Collection[Declared] = (),
+        replace: Collection[str] = (),
+        targets: Collection[str] = (),
         trouble: Trouble = None,
         order: int | None = None,
+        skip_preview: bool = False,
     ) -> Result:
         """Run `up`, `preview`, `refresh` or `destroy`; a refresh and a destroy run no program.
 
-        With an `order` three resources are worked on at a time, their calls in that order. Raises EngineDiedError
-        when the trouble is the engine's death; the faults among the troubles are the caller's to set.
+        `replace` and `targets` are names; those that neither the program nor the state has are dropped. With an `order`
+        three resources are worked on at a time, their calls in that order. Raises EngineDiedError when the trouble is
+        the engine's death; the faults among the troubles are the caller's to set.
         """
-        options = {"replace": [NAME.urn(each.type, each.name) for each in replace]} if replace else {}
+        program = list(program)
+        known = {entry["urn"] for entry in self._entries} | {NAME.urn(each.type, each.name) for each in program}
+        options: dict[str, Any] = {"skip_preview": True} if skip_preview else {}
+        for option, names in (("replace", replace), ("target", targets)):
+            if urns := [urn for urn in sorted(known) if urn.rpartition("::")[2] in names]:
+                options[option] = urns
         misfortune = Misfortune(trouble)
         self.printed = []
 

@@ -136,7 +136,7 @@ def test_no_module_is_named_after_nothing() -> None:
 
 def test_the_run_time_dependencies_are_few() -> None:
     required = [entry for entry in metadata.requires("pulumi-plivo") or [] if "extra ==" not in entry]
-    assert sorted(re.split(r"[<>=!~\[]", entry)[0].strip() for entry in required) == ["pulumi", "requests"]
+    assert sorted(re.split(r"[<>=!~\[]", entry)[0].strip() for entry in required) == ["pulumi", "requests", "urllib3"]
 
 
 def test_the_version_is_the_newest_of_the_changelog() -> None:
