@@ -103,7 +103,7 @@ class WatchedStack:
         if result is not None:
             self._judge_told(effective(program, owned, forced), owned, live, result, conditions)
         if result is not None and result.succeeded and not conditions.targets:
-            self._judge_success(effective(program, owned, forced), owned, live)
+            self._judge_success(effective(program, owned, forced))
         return result
 
     def destroy(self, conditions: Conditions = CALM) -> Result | None:
