@@ -132,7 +132,9 @@ class Stage:
         """Run `up` with the program after; return None when the engine died."""
         after = registered(self.scenario.after)
         try:
-            return self.stack.run("up", after, replace=after if self.scenario.replace else (), trouble=trouble)
+            return self.stack.run(
+                "up", after, replace=self.scenario.after if self.scenario.replace else (), trouble=trouble
+            )
         except EngineDiedError:
             return None
 

@@ -66,7 +66,9 @@ POLICIES = st.sampled_from(
         (("PLIVO_ALLOW_UNRENT", "false"),),
     ]
 )
-CONDITIONS = st.builds(Conditions, TROUBLES, st.none() | st.integers(0, 2**16), POLICIES)
+TARGETS = st.sampled_from([*[()] * 8, ("a",), ("many", "b"), ("plivo", "a"), ("plivo", "more"), ("plivo", *NAMES)])
+ORDERS = st.none() | st.integers(0, 2**16)
+CONDITIONS = st.builds(Conditions, TROUBLES, ORDERS, POLICIES, TARGETS, st.booleans())
 #: What follows a change of the program: often an `up`, with or without trouble.
 THEN = st.none() | CONDITIONS
 
