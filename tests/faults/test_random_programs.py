@@ -281,19 +281,23 @@ class Programs(RuleBasedStateMachine):
 
     def _converge(self) -> None:
         """Run `up` until it has no errors, and do what these say."""
-        conditions = Conditions()
+        self.program = self._brought_about(self.program)
+
+    def _brought_about(self, program: Program, depth: int = 0) -> Program:
+        """Run `up` for a program until it has no errors; return what the errors have made of it."""
+        conditions, errors = Conditions(), [""]
         for _ in range(PATIENCE):
-            result = self.watched.up(self.program, conditions)
+            result = self.watched.up(program, conditions)
             assert result is not None
-            if not result.errors:
-                return
-            first, self.program, limit = followed(
-                self.program, self.watched.last_program, self.stack.owned, result.errors
-            )
+            errors = result.errors
+            if not errors:
+                return program
+            first, program, limit = followed(program, self.watched.last_program, self.stack.owned, errors)
             conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(limit)),)) if limit else Conditions()
             if first is not None:
-                self.watched.up(first, conditions)
-        raise AssertionError(f"stuck: {result.errors if result else None}")
+                assert depth < PATIENCE, f"stuck: {errors}"
+                self._brought_about(first, depth + 1)
+        raise AssertionError(f"stuck: {errors}")
 
     def _assert_settled(self) -> None:
         """Assert that all is as the program says, and that a further run finds nothing to do."""

@@ -122,7 +122,7 @@ def test_what_a_resource_claims_but_never_had_is_no_proof_that_a_number_is_its_o
     run.open([old.claim(POOL)], ledger)
     with pytest.raises(grpc.RpcError, match="adopt=True") as refusal:
         old.in_(run).create(old.inputs(POOL))
-    assert "a run of this program was killed or failed" in details(refusal.value)
+    assert "a run of this program that was killed or failed" in details(refusal.value)
 
 
 def test_what_was_in_the_pool_before_the_stack_claimed_it_is_not_taken_over_by_a_rename(
