@@ -18,6 +18,7 @@ import yaml
 from plivo_sandbox.engine import operations
 from plivo_sandbox.engine.passphrase import Crypter
 
+from tests import conftest
 from tests.conftest import AUTH_ID, AUTH_TOKEN
 
 PROJECT = "numbers"
@@ -27,12 +28,16 @@ PASSPHRASE = "a passphrase"
 CRYPTER = Crypter.with_new_salt(PASSPHRASE)
 #: The type of the resource that every program has without naming it.
 LEDGER = "pulumi-python:dynamic/plivo:Ledger"
+#: The tests' constants are written out: to import them would take each program as long as all else that it imports.
 PROLOGUE = """
 import pulumi
 from pulumi import Alias, ResourceOptions
 from pulumi_plivo import PoolNumber, PoolNumbers, PoolShortcode, PoolTollFree
-from tests.conftest import *
-"""
+""" + "".join(
+    f"{name} = {value!r}\n"
+    for name, value in vars(conftest).items()
+    if name.isupper() and name != "AUTH_TOKEN" and isinstance(value, str)
+)
 
 
 @dataclass
@@ -59,7 +64,6 @@ class Stack(ABC):
         self.environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith(("PLIVO_", "PULUMI_"))},
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
             "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         }
         self.config: dict[str, Any] = {
@@ -185,8 +189,16 @@ class EmbeddedStack(Stack):
         screen = self.directory / "screen.txt"
         with screen.open("w") as output:
             run = getattr(operations, command)
+            # As the CLI is asked to, below.
+            skipping = {"skip_preview": True} if command in ("up", "destroy") else {}
             result = run(
-                self.directory, STACK, state=self._state, environment=self.environment, output=output, **options
+                self.directory,
+                STACK,
+                state=self._state,
+                environment=self.environment,
+                output=output,
+                **skipping,
+                **options,
             )
         steps: dict[str, str] = {}
         for step in result.steps:

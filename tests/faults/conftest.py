@@ -3,9 +3,10 @@
 import functools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from plivo_sandbox.engine import deletions, project, refreshing
@@ -39,6 +40,16 @@ class HurriedClock:
         self._skipped += seconds
 
 
+def members_in(state: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """Return each number of a pool, by pool and digits, with its service; '' for a shortcode."""
+    return {
+        (pool, digits): service
+        for pool, kinds in state["accounts"][AUTH_ID]["pools"].items()
+        for members in (kinds["numbers"], kinds["tollfrees"], dict.fromkeys(kinds["shortcodes"], ""))
+        for digits, service in members.items()
+    }
+
+
 class World:
     """The local Plivo, and the hands of somebody else in its pools."""
 
@@ -61,14 +72,8 @@ class World:
 
     @property
     def members(self) -> dict[tuple[str, str], str]:
-        """Each number of a pool, by pool and digits, with its service; '' for a shortcode."""
-        pools = self.sandbox.state()["accounts"][AUTH_ID]["pools"]
-        return {
-            (pool, digits): service
-            for pool, kinds in pools.items()
-            for members in (kinds["numbers"], kinds["tollfrees"], dict.fromkeys(kinds["shortcodes"], ""))
-            for digits, service in members.items()
-        }
+        """Each number of a pool, by pool and digits, with its service."""
+        return members_in(self.sandbox.state())
 
     @property
     def unrented(self) -> list[str]:

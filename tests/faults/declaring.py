@@ -82,7 +82,9 @@ class _ProgramSide:
         if program:
             claims: dict[str, Any] = {"claims": written(each.claim for each in program)}
             marks = {"is_preview": True} if self._run.preview else {}
-            ledger = _request(LEDGER, NAME, LedgerProvider(), {**claims, **marks}, parent)
+            ledger = _request(
+                LEDGER, NAME, LedgerProvider(), {**claims, **marks}, parent, additionalSecretOutputs=["claims"]
+            )
             answer = self._monitor.RegisterResource(ledger, Context())
             self._first = {"depends_on": answer.urn}
             kept = from_struct(answer.object).get("digest")

@@ -9,8 +9,10 @@ from typing import Any
 
 import yaml
 from plivo_sandbox.engine import operations
+from plivo_sandbox.engine.deployment import decode_resource
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.passphrase import Crypter
+from plivo_sandbox.engine.properties import in_clear
 from plivo_sandbox.engine.result import Result
 from plivo_sandbox.engine.urns import StackName
 
@@ -110,8 +112,9 @@ class FastStack:
 
     @property
     def ledger(self) -> dict[str, Any] | None:
-        """The ledger in the state file."""
-        return next((entry for entry in self._entries if entry["type"] == LEDGER), None)
+        """The ledger in the state file, with its outputs in clear."""
+        entry = next((entry for entry in self._entries if entry["type"] == LEDGER), None)
+        return entry and {**entry, "outputs": in_clear(decode_resource(entry, CRYPTER).outputs)}
 
     @property
     def _entries(self) -> list[dict[str, Any]]:
@@ -119,6 +122,13 @@ class FastStack:
             return []
         entries = json.loads(self.state.read_text())["deployment"].get("resources", [])
         return [entry for entry in entries if entry["type"].startswith("pulumi-python:")]
+
+    def unprotect(self) -> None:
+        """Do what `pulumi state unprotect --all` does."""
+        document = json.loads(self.state.read_text())
+        for entry in document["deployment"]["resources"]:
+            entry.pop("protect", None)
+        self.state.write_text(json.dumps(document))
 
     def forget(self) -> None:
         """Lose the state: a new stack begins."""

@@ -9,7 +9,7 @@ from plivo_sandbox.engine.result import Result
 
 from tests.conftest import AUTH_TOKEN
 from tests.faults.declaring import TYPE
-from tests.faults.programs import Many, Member, Place, Program, held_by_all
+from tests.faults.programs import Many, Member, Place, Program, held_by
 
 NOT_DONE = ("failed", "skipped")
 MEMBER_PATH = re.compile(r"/NumberPool/([^/]+)/(?:Number|Tollfree)/(\d+)/")
@@ -62,23 +62,23 @@ def effective(program: Program, owned: Collection[Mapping[str, Any]], forced: Co
     return found
 
 
-def given_up(program: Program, owned: Collection[Mapping[str, Any]]) -> set[str]:
+def given_up(program: Program, owned: Collection[Mapping[str, Any]], before: Program) -> set[str]:
     """Return the numbers that a state has with `unrent`, that no resource wants, and whose own does not say otherwise.
 
+    Whose a number is, tells the program before: one that was only done in part may have given it to another resource.
     What waits for its replacement is deleted already.
     """
-    wanted = {
-        number for known in (program, effective(program, owned)) for each in known.values() for number in each.numbers
-    }
+    known = (program, effective(program, owned))
+    wanted = {number for each in known for resource in each.values() for number in resource.numbers}
+    owners = {number: name for name, each in before.items() for number in each.numbers}
     keeping = {(f"{TYPE}{each.kind}", name) for name, each in program.items() if not each.unrent}
-    unrenting = [
-        entry
+    return {
+        number
         for entry in owned
-        if entry["outputs"].get("unrent")
-        and not entry.get("pendingReplacement")
-        and (entry["type"], _name(entry)) not in keeping
-    ]
-    return {number for _, number in held_by_all(unrenting)} - wanted
+        if entry["outputs"].get("unrent") and not entry.get("pendingReplacement")
+        for _, number in held_by(entry)
+        if (entry["type"], _name(entry)) not in keeping or owners.get(number, _name(entry)) != _name(entry)
+    } - wanted
 
 
 def _moves(each: Member | Many, old: Mapping[str, Any]) -> bool:

@@ -88,7 +88,8 @@ class Common:
             provider(),
             {"number_pool_uuid": self.pool, **self.own_inputs},
             claim,
-            deletes_first=self.deletes_first,
+            # The plugin can't tell that a list without numbers is still to be created.
+            deletes_first=self.deletes_first and bool(self.numbers),
             aliases=tuple(sorted(self.aliases)),
             protect=self.protect,
             ignored=(numbers,) if self.ignores else (),

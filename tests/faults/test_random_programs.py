@@ -22,7 +22,7 @@ from tests.faults.fast_stack import FastStack
 from tests.faults.judging import effective
 from tests.faults.programs import Many, Member, Program, kind_of, places_of
 from tests.faults.troubles import TROUBLES
-from tests.faults.watched_stack import Conditions, WatchedStack
+from tests.faults.watched_stack import CALM, Conditions, WatchedStack
 
 RUNS = int(os.environ.get("SOAK_RUNS", "200"))
 NAMES = ("a", "b", "c")
@@ -267,7 +267,7 @@ class Programs(RuleBasedStateMachine):
         if self.is_destroyed:
             self.watched.destroy(self.last)
         self.world.sandbox.seed(ACCOUNT)
-        refreshed = self.watched.refresh(Conditions())
+        refreshed = self.watched.refresh(CALM)
         assert refreshed is not None
         assert refreshed.errors == []
         self._converge()
@@ -285,18 +285,21 @@ class Programs(RuleBasedStateMachine):
 
     def _brought_about(self, program: Program, depth: int = 0) -> Program:
         """Run `up` for a program until it has no errors; return what the errors have made of it."""
-        conditions, errors = Conditions(), [""]
+        conditions, errors = CALM, [""]
         for _ in range(PATIENCE):
             result = self.watched.up(program, conditions)
             assert result is not None
             errors = result.errors
             if not errors:
                 return program
-            first, program, limit = followed(program, self.watched.last_program, self.stack.owned, errors)
-            conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(limit)),)) if limit else Conditions()
-            if first is not None:
+            advice = followed(program, self.watched.last_program, errors)
+            program = advice.program
+            conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(advice.limit)),)) if advice.limit else CALM
+            if advice.unprotects:
+                self.stack.unprotect()
+            if advice.first is not None:
                 assert depth < PATIENCE, f"stuck: {errors}"
-                self._brought_about(first, depth + 1)
+                self._brought_about(advice.first, depth + 1)
         raise AssertionError(f"stuck: {errors}")
 
     def _assert_settled(self) -> None:
@@ -307,13 +310,14 @@ class Programs(RuleBasedStateMachine):
         }
         exclusive = {each.pool for each in self.program.values() if isinstance(each, Many) and each.exclusive}
         for pool, number in live:
-            assert (pool, number) in wanted or pool not in exclusive or number not in LISTABLE
+            is_stranger = (pool, number) not in wanted and (pool, number) not in self.watched.orphans
+            assert not is_stranger or pool not in exclusive or number not in LISTABLE
         for looks in (True, False):
             result = self.watched.up(self.program)
             assert result is not None
             assert result.errors == []
-            # What a run that did not end well has left over is looked for once more; what a death has left, each time.
-            looks = looks or bool(self.watched.strays)
+            # What a run that did not end well has left over is looked for once more; what is still there, each time.
+            looks = looks or self.watched.looks_for_more
             assert all(looks and call.method == "GET" for call in self.world.sandbox.calls)
 
     @property

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from plivo_sandbox.engine.result import Result
-from pulumi_plivo.plans.claim import read_claims
+from pulumi_plivo.plans.claim import LEFT, read_claims
 from pulumi_plivo.plans.history import read_history
 
 from tests.conftest import AUTH_ID, POOL, SHORTCODE
@@ -53,6 +53,7 @@ class WatchedStack:
 
     Attributes:
         last_program: The latest of which the ledger knows.
+        orphans: What a run that did not end well has left in a pool and in no state.
         by_hands: What other hands put into a pool.
         theirs: What of that they put there while the stack did not claim it, and that it never took over.
     """
@@ -61,6 +62,7 @@ class WatchedStack:
         self.world = world
         self.stack = stack
         self.by_hands: set[Place] = set()
+        self.orphans: set[Place] = set()
         self.theirs: set[Place] = set()
         self.last_program: Program = {}
         self.claimed: set[Place] = set()
@@ -91,7 +93,7 @@ class WatchedStack:
     def up(self, program: Program, conditions: Conditions = CALM, forced: Collection[str] = ()) -> Result | None:
         """Run `up`; what it gives back was named by a preview."""
         owned, live = self.stack.owned, self.world.members
-        condemned = given_up(program, owned)
+        condemned = given_up(program, owned, self.last_program)
         named = ""
         if condemned and program:
             foreseen = self.preview(program, Conditions(policy=conditions.policy, targets=conditions.targets))
@@ -109,11 +111,17 @@ class WatchedStack:
     def destroy(self, conditions: Conditions = CALM) -> Result | None:
         """Run `destroy`."""
         strays = self.strays
-        result, _ = self._watched("destroy", {}, conditions, given_up({}, self.stack.owned))
+        result, _ = self._watched("destroy", {}, conditions, given_up({}, self.stack.owned, {}))
         if result is not None and result.succeeded:
             assert conditions.targets or self.stack.owned == []
             assert self.strays <= strays
         return result
+
+    @property
+    def looks_for_more(self) -> bool:
+        """Whether the ledger looks in each run for what earlier ones may have left over."""
+        ledger = self.stack.ledger
+        return ledger is not None and LEFT in ledger["inputs"]["claims"]
 
     @property
     def strays(self) -> set[Place]:
@@ -134,6 +142,7 @@ class WatchedStack:
         adopting = {number for each in wanted.values() if each.adopt for number in each.numbers}
         exclusive = {each.pool for each in program.values() if isinstance(each, Many) and each.exclusive}
         before, unrented, theirs, held = self.world.members, len(self.world.unrented), {*self.theirs}, self._held
+        strays = self.strays
         self.claimed |= {*places_of(program), *places_of(wanted)}
         result = self._run(operation, program, conditions, forced)
         live, gone = self.world.members, set(self.world.unrented[unrented:])
@@ -147,13 +156,18 @@ class WatchedStack:
                 removes = call.method == "DELETE" and (place[0] in exclusive or place[1] in adopting)
                 assert place in ours or (removes and place in before)
         for place in theirs:
-            # What is given back is in no pool any more, nor where other hands had put it too.
-            if place in held or place[1] in adopting or place[0] in exclusive or place[1] in gone:
+            # What is given back is in no pool any more, nor where other hands had put it too; and with a number of its
+            # own that moves to where it is already, the stack does as with any.
+            is_own = place[1] in gone or place[1] in {number for _, number in held}
+            if is_own or place[1] in adopting or place[0] in exclusive:
                 continue
             assert live.get(place) == before[place]
             assert place not in self._held
         assert (POOL, SHORTCODE) in live
-        for places in (self.theirs, self.by_hands):
+        self.orphans |= self.strays - strays
+        # Nobody knows any more that the stack ever claimed it.
+        self.by_hands |= {place for place in self.orphans if place[1] not in self._since}
+        for places in (self.theirs, self.by_hands, self.orphans):
             places.intersection_update(live.keys() - self._held)
         if result is not None and result.succeeded and not conditions.targets:
             shown = shown_by(result)
@@ -178,7 +192,7 @@ class WatchedStack:
             return
         missing = [] if conditions.targets else untold(program, result, self.world.members)
         assert [place for place in missing if place not in phantoms] == []
-        for place in self.strays - strays:
+        for place in self.strays - strays if not conditions.targets else ():
             assert not result.succeeded
             assert place[1] in shown
 

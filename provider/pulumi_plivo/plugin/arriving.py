@@ -179,8 +179,8 @@ class Arriving:
             ) from error
         if live is not None and not (self._adopts or self._is_ours(live)):
             raise PlivoError(
-                f"could not add {name} to pool {self._pool}: it has come there meanwhile, by other hands; adopt=True"
-                " takes it over"
+                f"could not add {name} to pool {self._pool}: it was put there meanwhile, by other hands; if no other"
+                " stack owns it, adopt=True takes it over"
             )
         if live is not None:
             return live

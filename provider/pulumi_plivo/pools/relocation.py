@@ -88,7 +88,7 @@ class Relocation:
             where = f"it is still in pool {old}" if in_old is not None else f"it is in neither pool {old} nor {new}"
             raise PlivoError(
                 f"could not move {self._name} from pool {old} to pool {new}: {answered(refusal)}"
-                f"{f'; {cause}' if cause else ''}; {where}{' and nothing was changed' if refusal.is_refusal else ''}"
+                f"{f'; {cause}' if cause else ''}; {where}{', and nothing was changed' if refusal.is_refusal else ''}"
             )
         return self._swap(Place(old, in_old.service or self._old.service), refusal)
 
