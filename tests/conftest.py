@@ -1,13 +1,18 @@
 """What every test can use: a local Plivo with one account, two pools and a few numbers."""
 
+import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from plivo_sandbox.engine import child_process
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind
+
+from tests.warm.processes import WarmPython
 
 AUTH_ID = "MATESTACCOUNT0000001"
 AUTH_TOKEN = "token-of-the-test-account"
@@ -114,3 +119,17 @@ def sandbox(tmp_path: Path) -> Iterator[RunningSandbox]:
 def account(sandbox: RunningSandbox) -> Account:
     """What the sandbox holds of the test account."""
     return Account(sandbox)
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[WarmPython]:
+    """Starts processes that have imported the SDK already."""
+    warm = WarmPython()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture
+def warm_engine(warm_python: WarmPython, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the embedded engine of this process start its programs and plugins warm."""
+    monkeypatch.setattr(child_process, "subprocess", SimpleNamespace(Popen=warm_python.start, PIPE=subprocess.PIPE))

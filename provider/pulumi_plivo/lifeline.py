@@ -23,7 +23,7 @@ class Lifeline:
     """
 
     def __init__(self) -> None:
-        self._parent = os.getppid()
+        self._parent: int | None = None
         self._cancelled = threading.Event()
         self._output: int | None = None
         self._is_attached = False
@@ -35,6 +35,7 @@ class Lifeline:
         if servicer is None or self._is_attached:
             return
         self._is_attached = True
+        self._parent = os.getppid()
         with contextlib.suppress(OSError, ValueError):
             output = sys.__stdout__.fileno() if sys.__stdout__ is not None else -1
             if stat.S_ISFIFO(os.fstat(output).st_mode):
@@ -76,7 +77,7 @@ class Lifeline:
         os._exit(1)
 
     def _is_orphan(self) -> bool:
-        if os.getppid() != self._parent:
+        if self._parent is not None and os.getppid() != self._parent:
             return True
         if self._output is None or not hasattr(select, "poll"):
             return False

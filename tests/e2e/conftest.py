@@ -17,5 +17,7 @@ CLI = pytest.param("cli", marks=[needs_cli, pytest.mark.slow])
 @pytest.fixture(params=[EMBEDDED, CLI])
 def stack(request: pytest.FixtureRequest, tmp_path: Path, sandbox: RunningSandbox) -> Stack:
     """An empty stack whose account is the local Plivo's; a test may choose its engines itself, as `indirect`."""
-    kind = EmbeddedStack if request.param == EMBEDDED else CliStack
-    return kind(tmp_path / "project", sandbox.base_url)
+    if request.param == EMBEDDED:
+        request.getfixturevalue("warm_engine")
+        return EmbeddedStack(tmp_path / "project", sandbox.base_url)
+    return CliStack(tmp_path / "project", sandbox.base_url)

@@ -16,6 +16,7 @@ from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
 from tests.conftest import AUTH_ID, AUTH_TOKEN, POOL
 from tests.host.plugin import Ledger, Plugin, ProviderHost, running_plugin
+from tests.warm.processes import WarmPython
 
 StartPlugin = Callable[..., Plugin]
 
@@ -30,7 +31,7 @@ def claimed(resource: str, *numbers: str, pool: str | None = POOL, **more: Any) 
 
 
 @pytest.fixture
-def start_plugin(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[StartPlugin]:
+def start_plugin(sandbox: RunningSandbox, tmp_path: Path, warm_python: WarmPython) -> Iterator[StartPlugin]:
     """Start plugins; each stands for one `pulumi` command. Keyword arguments are settings, None leaves one out."""
     directory = tmp_path / "plugins"
     directory.mkdir()
@@ -45,7 +46,7 @@ def start_plugin(sandbox: RunningSandbox, tmp_path: Path) -> Iterator[StartPlugi
                 **settings,
             }
             set_ones = {f"plivo:{key}": value for key, value in config.items() if value is not None}
-            return stack.enter_context(running_plugin(directory, set_ones, environment or {}))
+            return stack.enter_context(running_plugin(warm_python, directory, set_ones, environment or {}))
 
         yield start
 

@@ -19,6 +19,8 @@ from pulumi_plivo.ledger import NAME, LedgerProvider
 from pulumi_plivo.plans.claim import Claim, written
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 
+from tests.warm.processes import WarmProcess, WarmPython
+
 
 @dataclass
 class Checked:
@@ -117,7 +119,7 @@ class ProviderHost:
 class Plugin:
     """A run of the plugin: one process, as one `pulumi` command has it."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", channel: grpc.Channel, errors: Path) -> None:
+    def __init__(self, process: WarmProcess, channel: grpc.Channel, errors: Path) -> None:
         self.process = process
         self._stub = provider_pb2_grpc.ResourceProviderStub(channel)
         self._errors = errors
@@ -162,17 +164,20 @@ class Plugin:
 
 
 @contextmanager
-def running_plugin(directory: Path, config: Mapping[str, str], environment: Mapping[str, str]) -> Iterator[Plugin]:
+def running_plugin(
+    warm: WarmPython, directory: Path, config: Mapping[str, str], environment: Mapping[str, str]
+) -> Iterator[Plugin]:
     """Run `python -m pulumi.dynamic` with a stack's config."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("PLIVO_")}
     errors = directory / f"plugin-{len(list(directory.iterdir()))}.stderr"
     with (
         errors.open("wb") as stderr,
-        subprocess.Popen(
+        warm.start(
             [sys.executable, "-u", "-m", "pulumi.dynamic"],
             stdout=subprocess.PIPE,
             stderr=stderr,
             env={**inherited, **environment},
+            start_new_session=True,
         ) as process,
     ):
         assert process.stdout is not None

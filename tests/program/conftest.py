@@ -9,6 +9,6 @@ from tests.e2e.stacks import EmbeddedStack
 
 
 @pytest.fixture
-def stack(tmp_path: Path, sandbox: RunningSandbox) -> EmbeddedStack:
+def stack(tmp_path: Path, sandbox: RunningSandbox, warm_engine: None) -> EmbeddedStack:  # noqa: ARG001
     """An empty stack on the embedded engine, whose account is the local Plivo's."""
     return EmbeddedStack(tmp_path / "project", sandbox.base_url)
