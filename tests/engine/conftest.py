@@ -9,7 +9,7 @@ from tests.engine.toy_stack import CliToyStack, ToyStack
 
 
 @pytest.fixture
-def stack(tmp_path: Path) -> ToyStack:
+def stack(tmp_path: Path, warm_engine: None) -> ToyStack:  # noqa: ARG001
     """An empty stack on the embedded engine."""
     return ToyStack(tmp_path / "embedded")
 

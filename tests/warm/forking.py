@@ -19,6 +19,7 @@ IMPORTED = ("dill", "grpc", "pulumi.dynamic", "plivo_sandbox.engine.program", "p
 MOST_FILES = 16
 #: Above all numbers of files that a process asks for.
 HIGH = 900
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> None:
@@ -56,15 +57,14 @@ def _keep(files: list[int]) -> None:
         request: dict[str, Any] = json.loads(text.readline())
     if request["start_new_session"]:
         os.setsid()
-    # What a terminal sends to all processes of a group is for the new one.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
-    answer.sendall(b"%d\n" % os.getpid())
+    # What is sent to all processes of a group is for the new one, once it can take it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     worker = os.fork()
     if worker == 0:
         answer.close()
         _become(request, files[1:])
         return
+    answer.sendall(b"%d\n" % os.getpid())
     for file in files[1:]:
         os.close(file)
     for file in (0, 1, 2):
@@ -76,8 +76,6 @@ def _keep(files: list[int]) -> None:
 
 def _become(request: Mapping[str, Any], files: list[int]) -> None:
     """Take over the files, the folder and the environment of the new process, and run its module."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for place, file in enumerate(files):
         os.dup2(file, HIGH + place)
         os.close(file)
@@ -87,9 +85,10 @@ def _become(request: Mapping[str, Any], files: list[int]) -> None:
     os.chdir(request["cwd"])
     os.environ.clear()
     os.environ.update(request["env"])
-    sys.path[0] = request["cwd"]
+    sys.path[:1] = [request["cwd"], *filter(None, request["env"].get("PYTHONPATH", "").split(os.pathsep))]
     module, *arguments = request["arguments"]
     sys.argv = [module, *arguments]
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
