@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
-#: A key and a certificate for 127.0.0.1, for these tests alone.
-CERTIFICATE = Path(__file__).with_name("loopback.pem")
-
 
 class PartsClock:
     """A clock for a client's deadlines on which each part that a server sends takes a second, and nothing else time."""
@@ -40,7 +37,7 @@ class RawServer:
     Args:
         parts: What to send, one after the other, once a whole request arrived.
         clock: The clock that goes by the parts.
-        is_tls: Whether it speaks TLS.
+        certificate: A key and its certificate, with which it speaks TLS; None for plain HTTP.
         reads_request: Whether it waits for the request; a server that does not never reads at all.
     """
 
@@ -49,7 +46,7 @@ class RawServer:
         parts: Iterable[bytes],
         clock: PartsClock | None = None,
         *,
-        is_tls: bool = False,
+        certificate: Path | None = None,
         reads_request: bool = True,
     ) -> None:
         self.connections = 0
@@ -58,9 +55,9 @@ class RawServer:
         self._clock = clock
         self._reads_request = reads_request
         self._tls: ssl.SSLContext | None = None
-        if is_tls:
+        if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._tls.load_cert_chain(CERTIFICATE)
+            self._tls.load_cert_chain(certificate)
         self._closed = threading.Event()
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -3,13 +3,14 @@
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from pulumi_plivo.api import ApiError, Client, connections
 from pulumi_plivo.api import deadline as deadline_module
 from pytest_mock import MockerFixture
 
-from tests.client.raw_server import CERTIFICATE, PartsClock, RawServer
+from tests.client.raw_server import PartsClock, RawServer
 from tests.conftest import AUTH_ID, AUTH_TOKEN
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -52,10 +53,10 @@ def client_of(server: RawServer, timeout: float = 60.0) -> Iterator[Client]:
 @pytest.mark.parametrize("parts", SLOW_ANSWERS.values(), ids=SLOW_ANSWERS)
 @pytest.mark.parametrize("is_tls", [False, True], ids=["plain", "tls"])
 def test_a_try_ends_at_its_deadline_however_slowly_its_answer_comes(
-    clock: PartsClock, monkeypatch: pytest.MonkeyPatch, parts: list[bytes], is_tls: bool
+    clock: PartsClock, monkeypatch: pytest.MonkeyPatch, parts: list[bytes], is_tls: bool, certificate: Path
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with RawServer(parts, clock, is_tls=is_tls) as server, client_of(server) as client:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with RawServer(parts, clock, certificate=certificate if is_tls else None) as server, client_of(server) as client:
         with pytest.raises(ApiError, match="no answer: no answer in time, 2 tries") as raised:
             client.get("Powerpack")
         assert raised.value.is_answer_lost
@@ -77,10 +78,13 @@ def test_a_try_ends_at_its_deadline_however_slowly_a_proxy_makes_way(
 @pytest.mark.parametrize("name", [name for name in SLOW_ANSWERS if name != "redirect"])
 @pytest.mark.parametrize("is_tls", [False, True], ids=["plain", "tls"])
 def test_an_answer_that_comes_before_the_deadline_is_taken(
-    clock: PartsClock, monkeypatch: pytest.MonkeyPatch, name: str, is_tls: bool
+    clock: PartsClock, monkeypatch: pytest.MonkeyPatch, name: str, is_tls: bool, certificate: Path
 ) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with RawServer(SLOW_ANSWERS[name], clock, is_tls=is_tls) as server, client_of(server, 400) as client:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with (
+        RawServer(SLOW_ANSWERS[name], clock, certificate=certificate if is_tls else None) as server,
+        client_of(server, 400) as client,
+    ):
         assert client.get("Powerpack") == {}
 
 
@@ -102,16 +106,18 @@ def test_a_server_that_never_reads_is_left_at_the_deadline() -> None:
         client.post("Powerpack", body={"name": name})
 
 
-def test_a_certificate_that_nobody_vouches_for_ends_the_call_at_once() -> None:
-    with RawServer([], is_tls=True) as server, client_of(server) as client:
+def test_a_certificate_that_nobody_vouches_for_ends_the_call_at_once(certificate: Path) -> None:
+    with RawServer([], certificate=certificate) as server, client_of(server) as client:
         with pytest.raises(ApiError, match="the connection is not secure") as raised:
             client.get("Powerpack")
         assert raised.value.attempts == 1
 
 
-def test_a_certificate_of_another_host_ends_the_call_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(CERTIFICATE))
-    with RawServer([], is_tls=True) as server, client_of(server) as client:
+def test_a_certificate_of_another_host_ends_the_call_at_once(
+    monkeypatch: pytest.MonkeyPatch, certificate: Path
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with RawServer([], certificate=certificate) as server, client_of(server) as client:
         client._account_url = client._account_url.replace("127.0.0.1", "localhost")
         with pytest.raises(ApiError, match="the connection is not secure"):
             client.get("Powerpack")
@@ -169,10 +175,10 @@ def test_nothing_is_written_after_the_deadline(clock: PartsClock) -> None:
         assert there.recv(2) == b"x"
 
 
-def test_nothing_is_written_over_tls_after_the_deadline(clock: PartsClock) -> None:
+def test_nothing_is_written_over_tls_after_the_deadline(clock: PartsClock, certificate: Path) -> None:
     context = connections._tls()
-    context.load_verify_locations(CERTIFICATE)
-    with deadline_module.deadline(10.0), RawServer([], is_tls=True) as server:
+    context.load_verify_locations(certificate)
+    with deadline_module.deadline(10.0), RawServer([], certificate=certificate) as server:
         bound = deadline_module.bounded(socket.create_connection(server._listener.getsockname()))
         with context.wrap_socket(bound, server_hostname="127.0.0.1") as tls:
             tls.sendall(b"x")
