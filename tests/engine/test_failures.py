@@ -215,7 +215,11 @@ def test_messages_of_program_and_provider_are_shown(stack: ToyStack) -> None:
     )
 
     assert result.succeeded
-    assert sorted(result.warnings) == ["Toy a: be careful", "a warning of create a"]
+    assert sorted(result.warnings) == ["Toy a: be careful", "be careful with a"]
+    assert result.told == ["this is create a"]
+    lines = [line.strip() for line in stack.screen.splitlines()]
+    assert "warning: be careful with a" in lines
+    assert "this is create a" in lines
     assert "info: by the way" in stack.screen
     assert "info: printed" in stack.screen
 

@@ -69,10 +69,10 @@ class FastStack:
         misfortune = Misfortune(trouble)
         self.printed = []
 
-        def start_plugin(at: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> Plugin:
+        def start_plugin(at: Path, environment: Mapping[str, str], on_line: Callable[[str], None]) -> Plugin:
             def note(line: str) -> None:
                 self.printed.append(line)
-                on_warning(line)
+                on_line(line)
 
             return Plugin(at, environment, note)
 

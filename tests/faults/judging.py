@@ -32,7 +32,7 @@ def untold(program: Mapping[str, Member | Many], result: Result, live: Collectio
 
 def shown_by(result: Result) -> str:
     """Return all that a run has told."""
-    return " ".join([*result.errors, *result.warnings])
+    return " ".join([*result.errors, *result.warnings, *result.told])
 
 
 def assert_fit_to_be_read(result: Result) -> None:

@@ -33,10 +33,10 @@ class Plugin:
 
     parallel_calls = 4
 
-    def __init__(self, _directory: Path, _environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
+    def __init__(self, _directory: Path, _environment: Mapping[str, str], on_line: Callable[[str], None]) -> None:
         forget_everything()
-        self.last_warning = ""
-        self._on_warning = on_warning
+        self.last_line = ""
+        self._on_line = on_line
         self._module = ModuleType("pulumi.dynamic.__main__")
         exec(PLUGIN_CODE, vars(self._module))
         self._servicer = self._module.DynamicResourceProviderServicer()
@@ -54,8 +54,8 @@ class Plugin:
         return lambda request: self._call(method, request)
 
     def _take(self, line: str) -> None:
-        self.last_warning = line
-        self._on_warning(line)
+        self.last_line = line
+        self._on_line(line)
 
     def _call(self, method: str, request: Any) -> Any:
         if isinstance(self._death, EngineDiedError):

@@ -70,7 +70,7 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
     cancellation = Cancellation()
     # What a preview reads is replaced as a whole, never changed: it need not wait.
     with nullcontext() if options.is_preview else locked(options.state), signals.taken(cancellation.take):
-        host = options.hosts.start_plugin(project.working_directory, environment, screen.warn)
+        host = options.hosts.start_plugin(project.working_directory, environment, screen.tell)
         plugin = ProviderPlugin(host)
         try:
             config = load_config(project, options.stack, settings, passphrase)

@@ -26,14 +26,14 @@ SCRIPT = '"$0" -u -m pulumi.dynamic; exit $?'
 
 
 class PluginProcess:
-    """Hosts the provider of one run in a child process, as the CLI does; what it prints goes to `on_warning`."""
+    """Hosts the provider of one run in a child process, as the CLI does; what it prints goes to `on_line`."""
 
     # As many as the plugin has threads.
     parallel_calls = 4
 
-    def __init__(self, directory: Path, environment: Mapping[str, str], on_warning: Callable[[str], None]) -> None:
-        self.last_warning = ""
-        self._on_warning = on_warning
+    def __init__(self, directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None]) -> None:
+        self.last_line = ""
+        self._on_line = on_line
         self._ports: queue.Queue[str] = queue.Queue()
         self._starting = threading.Lock()
         self._ending = threading.Lock()
@@ -74,7 +74,7 @@ class PluginProcess:
         threading.Thread(target=self._wait_for_end, daemon=True).start()
         port = self._ports.get()
         if not port.isdigit():
-            raise EngineError(f"the provider plugin did not start: {self.last_warning or port}")
+            raise EngineError(f"the provider plugin did not start: {self.last_line or port}")
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=GRPC_OPTIONS)
         self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
 
@@ -89,5 +89,5 @@ class PluginProcess:
             self._warn(line)
 
     def _warn(self, line: str) -> None:
-        self.last_warning = line
-        self._on_warning(line)
+        self.last_line = line
+        self._on_line(line)

@@ -52,11 +52,11 @@ class PluginHost(Protocol):
 
     Attributes:
         parallel_calls: How many calls it takes at a time.
-        last_warning: The last line that it printed, or nothing.
+        last_line: The last line that it printed, or nothing.
     """
 
     parallel_calls: int
-    last_warning: str
+    last_line: str
 
     def stub(self) -> Any:
         """Return the plugin's calls, which raise grpc.RpcError. Raises EngineError when it did not start."""
@@ -181,7 +181,7 @@ class ProviderPlugin:
                 answer = getattr(stub, method)(request)
             except grpc.RpcError as error:
                 if error.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
-                    raise ProviderError(f"the provider's process has ended: {self._host.last_warning}") from error
+                    raise ProviderError(f"the provider's process has ended: {self._host.last_line}") from error
                 raise ProviderError(without_stack(error.details() or str(error.code()))) from error
             except ValueError as error:
                 # gRPC's word for a channel that has been closed.

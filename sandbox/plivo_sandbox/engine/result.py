@@ -23,7 +23,8 @@ class Step:
 class Result:
     """The outcome of one command on one stack.
 
-    A run is cancelled by Ctrl-C or SIGTERM; then it has not succeeded.
+    A run is cancelled by Ctrl-C or SIGTERM; then it has not succeeded. `told` is what the provider said that is no
+    warning.
     `summary` counts the steps by operation; the second half of a replacement (delete-replaced) is not counted.
     """
 
@@ -34,4 +35,5 @@ class Result:
     steps: list[Step] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     outputs: Mapping[str, object] = field(default_factory=dict)

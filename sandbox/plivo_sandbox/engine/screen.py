@@ -93,7 +93,17 @@ class Screen:
 
     def warn(self, text: str, urn: str = "") -> None:
         """Show a warning of the program or the provider."""
-        self._note("warning", text.removeprefix("warning: "), urn, "33", self.result.warnings)
+        self._note("warning", text, urn, "33", self.result.warnings)
+
+    def tell(self, line: str) -> None:
+        """Show a line of the provider: only what begins so is a warning."""
+        text = line.removeprefix("warning: ")
+        if text != line:
+            self.warn(text)
+            return
+        with self._lock:
+            self.result.told.append(line)
+            self._print(f"   {line}")
 
     def info(self, text: str, urn: str = "") -> None:
         """Show a message of the program."""

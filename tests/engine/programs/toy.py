@@ -53,7 +53,7 @@ def act(call: str, who: str, **details: Any) -> None:
     if (world() / f"count-{call}").exists():
         count_at_once()
     if (world() / f"warn-{call}-{who}").exists():
-        sys.stderr.write(f"a warning of {call} {who}\n")
+        sys.stderr.write(f"warning: be careful with {who}\nthis is {call} {who}\n")
     if (world() / f"bug-{call}-{who}").exists():
         try:
             details[call]
