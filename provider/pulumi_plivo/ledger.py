@@ -13,7 +13,7 @@ from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, counted, listed, reported, warn
 from pulumi_plivo.plans.claim import LEFT, Claim, digest, read_claims, written
 from pulumi_plivo.plans.history import History, read_history
-from pulumi_plivo.plans.verdict import Verdict, leaving, taken_from_protected, verdict, wanted_of_ignoring
+from pulumi_plivo.plans.verdict import Verdict, leaving, taken_from_protected, unreached, verdict, wanted_of_ignoring
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
 from pulumi_plivo.pools.membership import Membership
@@ -46,7 +46,7 @@ class LedgerProvider(PlivoProvider):
         loss = verdict(going, now)
         held_and_wanted.name([*loss.given_back, *loss.perhaps])
         _warn_of(loss)
-        reasons = [*_owned_twice([*left_before, *before], now), *_taken_from_protected(before, now)]
+        reasons = [*_owned_twice([*left_before, *before], now), *self._taken_from_protected(left_before, before, now)]
         reasons += self._refusals(loss)
         if going and isinstance(claims, Mapping):
             claims = {**claims, LEFT: written(replace(claim, is_protected=False) for claim in going)}
@@ -71,6 +71,23 @@ class LedgerProvider(PlivoProvider):
     @reported
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Do nothing: what the stack gives up is for the other resources to say."""
+
+    def _taken_from_protected(
+        self, left: Sequence[Claim], before: Sequence[Claim], now: Sequence[Claim]
+    ) -> Iterator[str]:
+        taken = taken_from_protected(before, now)
+        for resource in unreached(left, before) if taken else ():
+            if resource.resource in taken and self._still_there([resource]):
+                # The run before has not got so far: whether the state is protected, only Pulumi knows.
+                held_and_wanted.doubt_protection()
+                del taken[resource.resource]
+        numbers = [member for members in taken.values() for member in members]
+        if taken:
+            yield (
+                f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} protected, and"
+                f" {counted(len(numbers), 'number')} would leave: {listed(numbers)}; nothing was changed; take protect"
+                " away in a `pulumi up` of its own first"
+            )
 
     def _still_there(self, claims: Sequence[Claim]) -> list[Claim]:
         """Return what of the claims of earlier programs is in its pool still, or may be."""
@@ -120,16 +137,6 @@ def _owned_twice(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]
         yield (
             f"{resource} ignores changes of its numbers, so its state keeps {listed(members)}, which another resource"
             " of the program wants too; nothing was changed; drop ignore_changes, or leave the number with it"
-        )
-
-
-def _taken_from_protected(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]:
-    taken = taken_from_protected(before, now)
-    numbers = [member for members in taken.values() for member in members]
-    if taken:
-        yield (
-            f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} protected, and {counted(len(numbers), 'number')}"
-            f" would leave: {listed(numbers)}; nothing was changed; take protect away in a `pulumi up` of its own first"
         )
 
 

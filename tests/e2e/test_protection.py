@@ -50,6 +50,40 @@ def test_a_protected_list_that_would_give_up_a_number_is_an_error_at_preview(sta
     assert f"1 number would leave: {ALL[0]}" in outcome.shown
 
 
+@pytest.mark.parametrize("form", ["single", "list"])
+def test_a_protection_that_a_failed_run_has_not_brought_about_protects_nothing_yet(
+    stack: Stack, account: Account, sandbox: RunningSandbox, form: str
+) -> None:
+    def declaring(number: str, opts: str) -> str:
+        if form == "list":
+            return many("a", [number], unrent="True", opts=opts)
+        return f'PoolNumber("a", number_pool_uuid=POOL, number="{number}", unrent=True, opts={opts})'
+
+    assert stack.up(declaring(ALL[0], "None")).succeeded
+    sandbox.add_fault(f"POST */Number/{ALL[1]}/ status=400 times=9")
+    assert not stack.up(declaring(ALL[1], PROTECT)).succeeded
+    sandbox.clear_faults()
+    assert stack.up(declaring(ALL[0], "None")).succeeded
+    assert account.numbers() == {ALL[0]: "sms"}
+    assert account.unrented == []
+
+
+def test_a_protection_that_the_ledger_can_not_tell_is_still_held_by_the_engine(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    assert stack.up(many("a", ALL[:3], unrent="True")).succeeded
+    sandbox.add_fault(f"DELETE */Number/{ALL[2]}/ status=500 times=9")
+    assert not stack.up(protected(ALL[:2], unrent="True")).succeeded
+    for change in (protected(ALL[:1], unrent="True"), protected(ALL[:1], unrent="True") + many("b", ALL[1:2])):
+        sandbox.calls.clear()
+        assert not stack.up(change).succeeded
+        assert not any("Number/" + ALL[1] in each for each in written(sandbox))
+    sandbox.clear_faults()
+    assert stack.up(protected(ALL[:2], unrent="True")).succeeded
+    assert account.numbers() == dict.fromkeys(ALL[:2], "sms")
+    assert account.unrented == [ALL[2]]
+
+
 def test_a_protected_list_grows_and_shrinks_once_its_protection_was_taken_away(stack: Stack, account: Account) -> None:
     stack.up(protected(ALL[:3]))
     assert stack.up(protected()).succeeded

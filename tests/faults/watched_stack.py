@@ -165,8 +165,8 @@ class WatchedStack:
             assert place not in self._held
         assert (POOL, SHORTCODE) in live
         self.orphans |= self.strays - strays
-        # Nobody knows any more that the stack ever claimed it.
-        self.by_hands |= {place for place in self.orphans if place[1] not in self._since}
+        # Nobody knows any more that the stack ever claimed it; with --target the ledger is not asked.
+        self.by_hands |= {place for place in self.orphans if place[1] not in self._since or conditions.targets}
         for places in (self.theirs, self.by_hands, self.orphans):
             places.intersection_update(live.keys() - self._held)
         if result is not None and result.succeeded and not conditions.targets:

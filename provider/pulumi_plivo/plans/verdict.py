@@ -80,6 +80,17 @@ def taken_from_protected(before: Sequence[Claim], now: Sequence[Claim]) -> dict[
     return taken
 
 
+def unreached(left: Sequence[Claim], before: Sequence[Claim]) -> list[Claim]:
+    """Return what resources of the program before had to give up by it; while it is there, that was not done."""
+    claimed = {(claim.pool, member) for claim in before for member in claim.members}
+    lost = (
+        replace(claim, members=tuple(member for member in claim.members if (claim.pool, member) not in claimed))
+        for claim in left
+        if not claim.is_retained
+    )
+    return [claim for claim in lost if claim.members]
+
+
 def wanted_of_ignoring(before: Sequence[Claim], now: Sequence[Claim]) -> dict[str, list[str]]:
     """Return what other resources want of each that ignores changes: its state keeps it, so both would own it."""
     ignoring = {claim.resource for claim in now if claim.is_ignoring}

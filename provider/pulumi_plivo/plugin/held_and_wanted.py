@@ -78,6 +78,11 @@ class HeldAndWanted:
                 if claim.is_reading and not claim.members and claim.pool is not None:
                     self._read_pools.add(claim.pool)
 
+    def doubt_protection(self) -> None:
+        """Note that a list may be protected without the ledger's knowing: no number leaves one in place."""
+        with self._lock:
+            self.is_protection_known = False
+
     @property
     def before(self) -> list[Claim]:
         """The claims of the program before."""
