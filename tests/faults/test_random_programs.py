@@ -309,8 +309,10 @@ class Programs(RuleBasedStateMachine):
             place: live.get(place) for place in wanted
         }
         exclusive = {each.pool for each in self.program.values() if isinstance(each, Many) and each.exclusive}
+        owned = {number for _, number in wanted}
         for pool, number in live:
-            is_stranger = (pool, number) not in wanted and (pool, number) not in self.watched.orphans
+            # What another resource wants, wherever, is left alone.
+            is_stranger = number not in owned and (pool, number) not in self.watched.orphans
             assert not is_stranger or pool not in exclusive or number not in LISTABLE
         for looks in (True, False):
             result = self.watched.up(self.program)
