@@ -1,10 +1,10 @@
 """A phone number in a number pool."""
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
+from pulumi_plivo.details import WithDetails
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
@@ -25,7 +25,7 @@ class PoolNumberProvider(MemberProvider):
     defaults = {"service": None, "unrent": False, "adopt": False}
 
 
-class PoolNumber(Resource, module="plivo", name="PoolNumber"):
+class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
     """A number that the account rents, in a number pool.
 
     Creating it adds the number to the pool; deleting it removes the number, which stays rented unless `unrent` was set.
@@ -37,11 +37,6 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
     service: pulumi.Output[str]
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
-    adopted: pulumi.Output[bool]
-    type: pulumi.Output[str | None]
-    country_iso2: pulumi.Output[str | None]
-    added_on: pulumi.Output[str | None]
-    account_phone_number_resource: pulumi.Output[str | None]
 
     def __init__(
         self,
@@ -87,11 +82,7 @@ class PoolNumber(Resource, module="plivo", name="PoolNumber"):
                 "unrent": unrent,
                 "adopt": adopt,
                 RESOURCE: registration.name,
-                "adopted": None,
-                "type": None,
-                "country_iso2": None,
-                "added_on": None,
-                "account_phone_number_resource": None,
+                "details": None,
             },
             registration.opts,
         )

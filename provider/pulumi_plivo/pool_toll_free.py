@@ -1,10 +1,10 @@
 """A toll-free number in a number pool."""
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
+from pulumi_plivo.details import WithDetails
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
@@ -24,7 +24,7 @@ class PoolTollFreeProvider(MemberProvider):
     defaults = {"unrent": False, "adopt": False}
 
 
-class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
+class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
     """A toll-free number that the account rents, in a number pool.
 
     Creating it adds the number to the pool; deleting it removes the number, which stays rented unless `unrent` was set.
@@ -35,12 +35,7 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
     number: pulumi.Output[str]
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
-    adopted: pulumi.Output[bool]
     service: pulumi.Output[str | None]
-    type: pulumi.Output[str | None]
-    country_iso2: pulumi.Output[str | None]
-    added_on: pulumi.Output[str | None]
-    account_phone_number_resource: pulumi.Output[str | None]
 
     def __init__(
         self,
@@ -82,12 +77,8 @@ class PoolTollFree(Resource, module="plivo", name="PoolTollFree"):
                 "unrent": unrent,
                 "adopt": adopt,
                 RESOURCE: registration.name,
-                "adopted": None,
+                "details": None,
                 "service": None,
-                "type": None,
-                "country_iso2": None,
-                "added_on": None,
-                "account_phone_number_resource": None,
             },
             registration.opts,
         )

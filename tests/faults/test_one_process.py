@@ -69,6 +69,7 @@ def comparable(stack: FastStack) -> list[dict[str, Any]]:
     entries = [{**entry, "created": "", "modified": "", "provider": ""} for entry in (stack.ledger, *stack.owned)]
     for entry in entries:
         outputs = entry["outputs"] = {**entry["outputs"], "added_on": ""}
+        outputs["details"] = {**outputs.get("details", {}), "added_on": ""}
         if "claims" in outputs:
             # When the stack began to claim a number.
             claimed = " ".join(outputs["claims"]["since"].values()).split()

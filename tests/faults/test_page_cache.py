@@ -128,7 +128,7 @@ class History:
     def outcome(self) -> tuple[object, object]:
         """What the pools and the state hold; when a number was added, and by whom, depends on who came first."""
         state = {
-            entry["urn"]: {key: each for key, each in entry["outputs"].items() if key not in ("adopted", "added_on")}
+            entry["urn"]: {key: each for key, each in entry["outputs"].items() if key not in ("adopted", "details")}
             for entry in self.stack.owned
         }
         return self.world.members, state

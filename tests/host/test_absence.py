@@ -59,7 +59,7 @@ def test_a_pool_that_is_gone_takes_its_numbers_along_and_says_so(start_plugin: S
     plugin = start_plugin()
     numbers = plugin.host(PoolNumberProvider())
     outputs = {**INPUTS, "number_pool_uuid": NO_POOL, "service": "sms", "unrent": False, "adopt": False}
-    assert numbers.read(NUMBER, {**outputs, "adopted": False})[0] == ""
+    assert numbers.read(NUMBER, {**outputs, "details": {"adopted": False}})[0] == ""
     assert f"number {NUMBER}: not in pool {NO_POOL} any more" in plugin.warnings
     assert "was its Powerpack deleted" in plugin.warnings
     numbers.delete(NUMBER, outputs)

@@ -22,7 +22,7 @@ def test_an_add_that_worked_is_a_success_though_its_answer_was_lost(
     sandbox.set_quirk("add-duplicate", duplicate)
     sandbox.add_fault(f"POST * {times}{fault}")
     id_, outputs = numbers.create(INPUTS)
-    assert (id_, outputs["adopted"]) == (NUMBER, False)
+    assert (id_, outputs["details"]["adopted"]) == (NUMBER, False)
     assert account.numbers() == {NUMBER: "sms"}
 
 

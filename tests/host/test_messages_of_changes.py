@@ -18,7 +18,7 @@ from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_POOL, POOL, SMS_ON
 from tests.host.one_run import one_run
 
 INPUTS: dict[str, Any] = {"number_pool_uuid": POOL, "number": NUMBER, "service": None, "unrent": False, "adopt": False}
-STATE = {**INPUTS, "service": "sms", "adopted": False}
+STATE = {**INPUTS, "service": "sms", "details": {"adopted": False}}
 MOVED, MMS = {**INPUTS, "number_pool_uuid": OTHER_POOL}, {**INPUTS, "service": "mms"}
 #: Of the pool, of its sms and of its mms members, as a sentence names them.
 HERE, THERE, AS_SMS, AS_MMS = (f"pool {POOL}", f"pool {OTHER_POOL}", f"pool {POOL} (service sms)", "(service mms)")

@@ -132,7 +132,7 @@ def test_a_refresh_names_what_left_its_pool_and_is_paid_for_still(
 ) -> None:
     account.add(POOL, OTHER_NUMBER)
     with one_run(sandbox) as provide:
-        provide(PoolNumberProvider).read(NUMBER, {**STATE, "adopted": False})
+        provide(PoolNumberProvider).read(NUMBER, {**STATE, "details": {"adopted": False}})
         provide(PoolNumbersProvider).read(POOL, LIST)
     assert capsys.readouterr().err.splitlines() == [
         f"warning: number {NUMBER} is no longer in pool {POOL}, but still rented, which costs money; the next"

@@ -12,7 +12,7 @@ from tests.host.plugin import Plugin, ProviderHost, details
 
 INPUTS = {"number_pool_uuid": POOL, "number": NUMBER}
 FULL = {**INPUTS, "service": "sms", "unrent": False, "adopt": False}
-STATE = {**FULL, "adopted": False}
+STATE = {**FULL, "details": {"adopted": False}}
 
 
 def test_create_adds_the_number_and_returns_what_plivo_says(numbers: ProviderHost, account: Account) -> None:
@@ -20,18 +20,18 @@ def test_create_adds_the_number_and_returns_what_plivo_says(numbers: ProviderHos
     assert id_ == NUMBER
     assert account.numbers() == {NUMBER: "sms"}
     assert {key: outputs[key] for key in FULL} == FULL
-    assert outputs["country_iso2"] == "US"
-    assert outputs["type"] == "fixed"
-    assert outputs["added_on"].endswith("Z")
-    assert outputs["account_phone_number_resource"].endswith(f"/Number/{NUMBER}/")
-    assert outputs["adopted"] is False
+    assert outputs["details"]["country_iso2"] == "US"
+    assert outputs["details"]["type"] == "fixed"
+    assert outputs["details"]["added_on"].endswith("Z")
+    assert outputs["details"]["account_phone_number_resource"].endswith(f"/Number/{NUMBER}/")
+    assert outputs["details"]["adopted"] is False
 
 
 def test_a_toll_free_number_is_added_through_its_own_route(toll_frees: ProviderHost, account: Account) -> None:
     id_, outputs = toll_frees.create({"number_pool_uuid": POOL, "number": TOLL_FREE})
     assert id_ == TOLL_FREE
     assert account.toll_frees() == {TOLL_FREE}
-    assert outputs["type"] == "tollfree"
+    assert outputs["details"]["type"] == "tollfree"
     assert outputs["service"] in ("sms", "mms")
 
 
@@ -60,7 +60,9 @@ def test_a_number_that_is_not_known_yet_is_a_change_but_no_replacement(numbers: 
 
 
 def test_outputs_that_plivo_assigns_are_no_change(numbers: ProviderHost) -> None:
-    assert not numbers.diff(NUMBER, {**FULL, "added_on": "2026-01-01T00:00:00Z", "type": "mobile"}, FULL).changes
+    assert not numbers.diff(
+        NUMBER, {**FULL, "details": {"added_on": "2026-01-01T00:00:00Z", "type": "mobile"}}, FULL
+    ).changes
 
 
 def test_unknown_values_pass_the_check_untouched(numbers: ProviderHost) -> None:
@@ -92,7 +94,7 @@ def test_adopt_takes_over_without_a_write_and_records_it(start_plugin: StartPlug
     start_plugin().host(PoolNumberProvider()).create(INPUTS)
     sandbox.calls.clear()
     _, outputs = start_plugin().host(PoolNumberProvider()).create({**INPUTS, "adopt": True})
-    assert outputs["adopted"] is True
+    assert outputs["details"]["adopted"] is True
     assert {call.method for call in sandbox.calls} == {"GET"}
 
 

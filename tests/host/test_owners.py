@@ -145,7 +145,7 @@ def test_what_the_old_owner_had_adopted_is_taken_over_by_a_rename(start_plugin: 
     run.open([OTHER_SINGLE.claim(POOL)], ledger)
     _, renamed = OTHER_SINGLE.in_(run).create(INPUTS)
     SINGLE.in_(run).delete(id_, outputs)
-    assert renamed["adopted"] is False
+    assert renamed["details"]["adopted"] is False
     assert account.numbers() == {NUMBER: "sms"}
     assert account.unrented == []
 

@@ -224,7 +224,7 @@ def test_a_number_that_leaves_an_unrenting_list_for_another_resource_stays_where
     _, taken = numbers.create({"number_pool_uuid": POOL, "number": ALL[0]})
     many.delete(unrenting.id, unrenting.outputs)
     assert writes(sandbox) == []
-    assert taken["adopted"] is False
+    assert taken["details"]["adopted"] is False
     assert account.unrented == []
     assert f"number {ALL[0]}: stays in pool {POOL} with {single}, which the program declares; no call" in run.warnings
 

@@ -17,6 +17,9 @@ from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, wanted_t
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.relocation import Place
 
+#: The output that has what Plivo says of a member.
+DETAILS = "details"
+
 
 class MemberProvider(PlivoProvider):
     """The provider of one kind of pool members; see `PlivoProvider`."""
@@ -166,15 +169,12 @@ class MemberProvider(PlivoProvider):
         for error in arrived.progress.failed.values():
             raise error
         live = arrived.progress.done[number]
-        adopted = number in arrived.adopted or olds.get("adopted", False)
         if live is None:
             return {**olds, **props}
+        known = {**props, DETAILS: {"adopted": number in arrived.adopted or _was_adopted(olds)}}
         if olds and live.number_pool_uuid == pool and "service" in olds and live.service is None:
-            return {
-                **self.outputs({**props, "service": props.get("service") or olds["service"]}, live),
-                "adopted": adopted,
-            }
-        return {**self.outputs(props, live), "adopted": adopted}
+            known["service"] = props.get("service") or olds["service"]
+        return self.outputs(known, live)
 
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the inputs, what Plivo says of the number, and whether it was adopted."""
@@ -184,14 +184,20 @@ class MemberProvider(PlivoProvider):
             "service": live.service or inputs.get("service"),
             "unrent": inputs["unrent"],
             "adopt": inputs["adopt"],
-            "adopted": inputs.get("adopted", False),
-            "type": live.type,
-            "country_iso2": live.country_iso2,
-            "added_on": live.added_on,
-            "account_phone_number_resource": live.account_phone_number_resource,
+            DETAILS: {
+                "adopted": _was_adopted(inputs),
+                "type": live.type,
+                "country_iso2": live.country_iso2,
+                "added_on": live.added_on,
+                "account_phone_number_resource": live.account_phone_number_resource,
+            },
         }
 
     def _arriving(self, membership: Any, inputs: Mapping[str, Any]) -> Arriving:
         return Arriving(
             membership, self.noun, str(inputs["number_pool_uuid"]), adopts=inputs.get("adopt", False) is True
         )
+
+
+def _was_adopted(outputs: Mapping[str, Any]) -> bool:
+    return (outputs.get(DETAILS) or {}).get("adopted") is True

@@ -47,5 +47,5 @@ def is_other_account(account: str | None, asked: str | None) -> bool:
 
 def account_of(outputs: Mapping[str, Any]) -> str | None:
     """Return the main account that a member's outputs name, if they do."""
-    named = _ACCOUNT.search(str(outputs.get("account_phone_number_resource")))
+    named = _ACCOUNT.search(str((outputs.get("details") or {}).get("account_phone_number_resource")))
     return named[1] if named else None
