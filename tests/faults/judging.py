@@ -62,22 +62,20 @@ def effective(program: Program, owned: Collection[Mapping[str, Any]], forced: Co
     return found
 
 
-def given_up(program: Program, owned: Collection[Mapping[str, Any]], before: Program) -> set[str]:
+def given_up(program: Program, owned: Collection[Mapping[str, Any]]) -> set[str]:
     """Return the numbers that a state has with `unrent`, that no resource wants, and whose own does not say otherwise.
 
-    Whose a number is, tells the program before: one that was only done in part may have given it to another resource.
     What waits for its replacement is deleted already.
     """
     known = (program, effective(program, owned))
     wanted = {number for each in known for resource in each.values() for number in resource.numbers}
-    owners = {number: name for name, each in before.items() for number in each.numbers}
     keeping = {(f"{TYPE}{each.kind}", name) for name, each in program.items() if not each.unrent}
     return {
         number
         for entry in owned
         if entry["outputs"].get("unrent") and not entry.get("pendingReplacement")
         for _, number in held_by(entry)
-        if (entry["type"], _name(entry)) not in keeping or owners.get(number, _name(entry)) != _name(entry)
+        if (entry["type"], _name(entry)) not in keeping
     } - wanted
 
 

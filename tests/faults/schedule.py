@@ -171,6 +171,8 @@ class _Threads(Executor):
         future = Waiting()
 
         def work() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
             try:
                 future.set_result(task(*args, **named))
             except BaseException as error:

@@ -93,7 +93,7 @@ class WatchedStack:
     def up(self, program: Program, conditions: Conditions = CALM, forced: Collection[str] = ()) -> Result | None:
         """Run `up`; what it gives back was named by a preview."""
         owned, live = self.stack.owned, self.world.members
-        condemned = given_up(program, owned, self.last_program)
+        condemned = given_up(program, owned)
         named = ""
         if condemned and program:
             foreseen = self.preview(program, Conditions(policy=conditions.policy, targets=conditions.targets))
@@ -111,7 +111,7 @@ class WatchedStack:
     def destroy(self, conditions: Conditions = CALM) -> Result | None:
         """Run `destroy`."""
         strays = self.strays
-        result, _ = self._watched("destroy", {}, conditions, given_up({}, self.stack.owned, {}))
+        result, _ = self._watched("destroy", {}, conditions, given_up({}, self.stack.owned))
         if result is not None and result.succeeded:
             assert conditions.targets or self.stack.owned == []
             assert self.strays <= strays

@@ -204,6 +204,16 @@ def test_no_more_is_given_back_than_the_limit_by_all_threads_together() -> None:
     assert run.may_give_back(1, 5) == 0
 
 
+@pytest.mark.parametrize(("unrent", "newest"), [(True, True), (False, False)])
+def test_of_a_number_that_the_ledger_gives_to_another_its_owner_in_the_state_decides(
+    unrent: bool, newest: bool
+) -> None:
+    run = opened([many("b", X, unrent=not unrent)], [many("a", unrent=unrent), many("b", unrent=not unrent)])
+    run.name([X])
+    run.declare("PoolNumbers a", [], POOL, had=[X], unrent=unrent, is_all=True)
+    assert run.newest_unrent(X) is newest
+
+
 def test_a_new_run_knows_nothing_of_the_one_before() -> None:
     run = opened([single("a", X)], [single("b", X)])
     run.await_creation([X])
@@ -213,6 +223,6 @@ def test_a_new_run_knows_nothing_of_the_one_before() -> None:
     run.may_give_back(1, 1)
     run.forget()
     assert run.knowledge is Knowledge.NOTHING
-    assert (run.wanted(X, POOL), run.in_state(X), run.held(X, POOL), run.before) == (None, None, [], [])
+    assert (run.wanted(X, POOL), run.in_state(X).pool, run.held(X, POOL), run.before) == (None, None, [], [])
     assert (run.awaits_creation, run.was_taken_out(X, POOL), run.history) == (False, False, History())
     assert run.may_give_back(1, 1) == 1

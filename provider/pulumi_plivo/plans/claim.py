@@ -112,3 +112,17 @@ def digest(claims: object) -> str:
     """Return a short text that tells what a program claims, in its written form, from what others do."""
     known = {key: value for key, value in claims.items() if key != LEFT} if isinstance(claims, Mapping) else {}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def newly_placed(before: Iterable[Claim], now: Iterable[Claim]) -> set[str]:
+    """Return the members that the claims before do not name in the pool where they are wanted now, as far as known."""
+    old, new = (
+        {
+            member: claim.pool
+            for claim in claims
+            if claim.pool is not None and not (claim.is_ignoring or claim.is_reading)
+            for member in claim.members
+        }
+        for claims in (before, now)
+    )
+    return {member for member, pool in new.items() if old.get(member) != pool}

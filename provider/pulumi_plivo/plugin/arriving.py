@@ -119,7 +119,7 @@ class Arriving:
     def _is_ours(self, live: PoolMember) -> bool:
         """Whether a member is in the wanted pool through another resource of this stack."""
         digits = live.digits
-        if held_and_wanted.in_state(digits) == self._pool:
+        if held_and_wanted.in_state(digits).pool == self._pool:
             return True
         others = held_and_wanted.held(digits, self._pool)
         return bool(others) and held_and_wanted.history.is_ours(digits, live.added_on)
@@ -128,7 +128,7 @@ class Arriving:
         """Return the other places in which numbers are through another resource of this stack; the pools are asked."""
         claimed: dict[str, list[str]] = {}
         for digits in numbers:
-            places = [held_and_wanted.in_state(digits)]
+            places = [held_and_wanted.in_state(digits).pool]
             places += [each.pool for each in held_and_wanted.held(digits, self._pool)]
             for pool in dict.fromkeys(places):
                 if pool is not None and pool != self._pool:
@@ -136,7 +136,7 @@ class Arriving:
         sources: dict[str, Place] = {}
         for pool, some in claimed.items():
             for digits, member in self._membership.present_among(pool, some).items():
-                is_known = held_and_wanted.in_state(digits) == pool
+                is_known = held_and_wanted.in_state(digits).pool == pool
                 if is_known or held_and_wanted.history.is_ours(digits, member.added_on):
                     sources.setdefault(digits, Place(pool, member.service))
         return sources

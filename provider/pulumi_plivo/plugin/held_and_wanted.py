@@ -8,7 +8,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from pulumi_plivo.plans.claim import Claim
+from pulumi_plivo.plans.claim import Claim, newly_placed
 from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.history import Held, History
 
@@ -19,6 +19,13 @@ class Wanted(NamedTuple):
     resource: str
     pool: str | None
     is_reading: bool
+
+
+class InState(NamedTuple):
+    """In which pool a state has a member, and with which service; None for what it does not say."""
+
+    pool: str | None
+    service: str | None
 
 
 class HeldAndWanted:
@@ -40,7 +47,8 @@ class HeldAndWanted:
             self._now: dict[str, Claim] = {}
             self._wanted: dict[str, Wanted] = {}
             self._read_pools: set[str] = set()
-            self._in_state: dict[str, tuple[str, str | None]] = {}
+            self._in_state: dict[str, InState] = {}
+            self._owner: dict[str, str] = {}
             self._awaited: set[str] = set()
             self._taken_out: set[tuple[str, str]] = set()
             self._back_again: set[str] = set()
@@ -69,7 +77,7 @@ class HeldAndWanted:
             self.is_protection_known = not any(
                 claim.is_partial for claim in [*before, *self._now.values()] if claim.resource in protected
             )
-            self._back_again = _not_there_before(self._before.values(), self._now.values())
+            self._back_again = newly_placed(self._before.values(), self._now.values())
             for claim in self._now.values():
                 if claim.is_ignoring:
                     # Until its check says what the state has, it keeps what it had.
@@ -90,7 +98,14 @@ class HeldAndWanted:
             return list(self._before.values())
 
     def declare(
-        self, resource: str | None, members: Collection[str], pool: str | None, *, unrent: bool | None, is_all: bool
+        self,
+        resource: str | None,
+        members: Collection[str],
+        pool: str | None,
+        *,
+        had: Iterable[str] = (),
+        unrent: bool | None,
+        is_all: bool,
     ) -> dict[str, Wanted]:
         """Note what the check of a resource says; return what other resources want of it.
 
@@ -98,6 +113,7 @@ class HeldAndWanted:
             resource: Its name; None where `ignore_changes` hides it.
             members: What it wants, as far as that is known.
             pool: Where; None while that is not known.
+            had: What its state has.
             unrent: Whether it says `unrent`; None while that is not known.
             is_all: Whether it wants no others.
         """
@@ -112,6 +128,8 @@ class HeldAndWanted:
                 and wanted.resource != resource
             }
             claim = self._now.get(resource) if resource is not None else None
+            if resource is not None:
+                self._owner.update(dict.fromkeys(had, resource))
             if claim is not None:
                 known = self._before.get(claim.resource, claim) if claim.is_ignoring else claim
                 for member in known.members:
@@ -199,9 +217,9 @@ class HeldAndWanted:
         with self._lock:
             before, now = self._held.get(member), self._wanted.get(member)
             return not self.is_back_again(member) and (
-                self.in_state(member) == pool
+                self.in_state(member).pool == pool
                 # Without a service the state is not sure of it.
-                and self.service_in_state(member) is not None
+                and self.in_state(member).service is not None
                 and before is not None
                 and now is not None
                 and before.resource == now.resource
@@ -210,27 +228,24 @@ class HeldAndWanted:
     def note_state(self, pool: str, services: Mapping[str, str | None]) -> None:
         """Note in which pool a state has members, each with its service."""
         with self._lock:
-            self._in_state.update({member: (pool, service) for member, service in services.items()})
+            self._in_state.update({member: InState(pool, service) for member, service in services.items()})
 
-    def in_state(self, member: str) -> str | None:
-        """Return the pool in which a state that was seen has a member."""
+    def in_state(self, member: str) -> InState:
+        """Return where a state that was seen has a member."""
         with self._lock:
-            return self._in_state.get(member, (None, None))[0]
-
-    def service_in_state(self, member: str) -> str | None:
-        """Return the service that a state that was seen says of a member."""
-        with self._lock:
-            return self._in_state.get(member, (None, None))[1]
+            return self._in_state.get(member, InState(None, None))
 
     def newest_unrent(self, member: str) -> bool | None:
         """Return what the newest program says of `unrent` for the resource that had a member; None for nothing.
 
+        That is the one whose state has it; where that was not compared, the one that claimed it in the program before.
         It says no to what the ledger has not named: where `ignore_changes` lets the state decide, or a run that failed
         has made the ledger's claims older than the truth, a state can have what the ledger does not know of.
         """
         with self._lock:
             before = self._held.get(member)
-            now = None if before is None else self._now.get(before.resource)
+            owner = self._owner.get(member, None if before is None else before.resource)
+            now = None if owner is None else self._now.get(owner)
             if self._is_open and member not in self._named:
                 return False
             # What is not known at the end of a run says no.
@@ -279,20 +294,6 @@ class HeldAndWanted:
             if count <= left:
                 self._given_back += count
             return left
-
-
-def _not_there_before(before: Iterable[Claim], now: Iterable[Claim]) -> set[str]:
-    """Return the members that the claims before do not name in the pool where they are wanted now, as far as known."""
-    old, new = (
-        {
-            member: claim.pool
-            for claim in claims
-            if claim.pool is not None and not (claim.is_ignoring or claim.is_reading)
-            for member in claim.members
-        }
-        for claims in (before, now)
-    )
-    return {member for member, pool in new.items() if old.get(member) != pool}
 
 
 #: One process of the plugin serves one run, and every resource class of it.

@@ -25,6 +25,10 @@ from pulumi_plivo.pools.giving_back import Ending
 from pulumi_plivo.pools.parallel_work import Progress
 from pulumi_plivo.pools.relocation import Place
 
+WOULD_EMPTY = (
+    "exclusive=True would empty the pool; list numbers, drop exclusive, or drop ignore_changes if it hides them"
+)
+
 
 class NumbersProvider(PlivoProvider):
     """The provider of many numbers at once; see `PlivoProvider`.
@@ -54,14 +58,13 @@ class NumbersProvider(PlivoProvider):
         numbers, pool = inputs.get("numbers"), known_pool(inputs.get("number_pool_uuid"))
         is_all = isinstance(numbers, Mapping)
         wanted = number_list.known(news.get("numbers"))
-        unrent = inputs.get("unrent", False)
+        unrent, old = inputs.get("unrent", False), _olds.get("numbers") or {}
         others = held_and_wanted.declare(
-            resource, wanted, pool, unrent=None if is_unknown(unrent) else unrent is True, is_all=is_all
+            resource, wanted, pool, had=old, unrent=None if is_unknown(unrent) else unrent is True, is_all=is_all
         )
         failures += wanted_twice("numbers", others)
         if inputs.get("exclusive") is True and numbers == {}:
-            failures.append(CheckFailure("numbers", "exclusive=True and no numbers at all would empty the pool"))
-        old = _olds.get("numbers") or {}
+            failures.append(CheckFailure("numbers", WOULD_EMPTY))
         new = [digits for digits in wanted if digits not in old]
         if not failures and is_all:
             failures += look_ahead(
@@ -105,7 +108,7 @@ class NumbersProvider(PlivoProvider):
         pool, wanted = props["number_pool_uuid"], named(props["numbers"], props.get("service"))
         held_and_wanted.begin_creation(wanted)
         own = {
-            digits: Place(pool, held_and_wanted.service_in_state(digits))
+            digits: Place(pool, held_and_wanted.in_state(digits).service)
             for digits in wanted
             if held_and_wanted.keeps(digits, pool)
         }

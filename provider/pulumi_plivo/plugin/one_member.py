@@ -34,16 +34,17 @@ class MemberProvider(PlivoProvider):
         inputs, failures = self.checked_inputs(news)
         digits, pool = str(inputs.get(self.digits_key)), known_pool(inputs.get("number_pool_uuid"))
         is_known = isinstance(inputs.get(self.digits_key), str) and not is_unknown(digits) and not failures
-        unrent = inputs.get("unrent", False)
+        unrent, old = inputs.get("unrent", False), without_provider(_olds).get(self.digits_key)
         others = held_and_wanted.declare(
             resource,
             [self.member(digits)] if is_known else [],
             pool,
+            had=[self.member(str(old))] if old else [],
             unrent=None if is_unknown(unrent) else unrent is True,
             is_all=is_known,
         )
         failures += wanted_twice(self.digits_key, others)
-        is_new = without_provider(_olds).get(self.digits_key) != digits
+        is_new = old != digits
         if is_known and not failures and is_new:
             failures += self.looked_ahead(inputs, pool)
         if not without_provider(_olds) and not failures:

@@ -32,7 +32,7 @@ def remove_strangers(membership: Callable[[], Membership], pool: str, own: Colle
         for digits in found
         if held_and_wanted.wanted(digits, pool) is None
         and not held_and_wanted.is_held(digits, pool)
-        and held_and_wanted.in_state(digits) != pool
+        and held_and_wanted.in_state(digits).pool != pool
     ]
     doubtful = held_and_wanted.doubtful
     if others and doubtful:
