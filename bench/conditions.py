@@ -6,13 +6,24 @@ OPERATIONS = ("add", "preview", "refresh", "remove")
 
 SDK_LOOP, SDK_THREADS = "SDK, plain loop", "SDK, 4 threads"
 SINGLE_EMBEDDED, SINGLE_CLI = "PoolNumber, embedded", "PoolNumber, CLI"
+BARE_EMBEDDED, BARE_CLI = "bare provider, embedded", "bare provider, CLI"
 MANY_EMBEDDED, MANY_CLI = "PoolNumbers, embedded", "PoolNumbers, CLI"
 SDK = (SDK_LOOP, SDK_THREADS)
 STACKS = (SINGLE_EMBEDDED, SINGLE_CLI, MANY_EMBEDDED, MANY_CLI)
-CONTENDERS = (*SDK, *STACKS)
+BARE = (BARE_EMBEDDED, BARE_CLI)
+CONTENDERS = (*SDK, *BARE, *STACKS)
 
 #: How many calls each contender makes at a time, at most.
-PARALLEL = {SDK_LOOP: 1, SDK_THREADS: 4, SINGLE_EMBEDDED: 4, SINGLE_CLI: 4, MANY_EMBEDDED: 16, MANY_CLI: 16}
+PARALLEL = {
+    SDK_LOOP: 1,
+    SDK_THREADS: 4,
+    BARE_EMBEDDED: 4,
+    BARE_CLI: 4,
+    SINGLE_EMBEDDED: 4,
+    SINGLE_CLI: 4,
+    MANY_EMBEDDED: 16,
+    MANY_CLI: 16,
+}
 
 
 @dataclass(frozen=True, order=True)

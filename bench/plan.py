@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.conditions import (
-    CONTENDERS,
+    BARE,
+    BARE_CLI,
+    BARE_EMBEDDED,
     MANY_CLI,
     MANY_EMBEDDED,
     OPERATIONS,
@@ -58,7 +60,9 @@ def default_choice() -> Iterator[Combination]:
     """Return what is run when nothing is asked for."""
     stacks = (SINGLE_EMBEDDED, MANY_EMBEDDED, MANY_CLI)
     changes = ("add", "refresh", "remove")
-    yield from every_combination(OPERATIONS, CONTENDERS, (10, 100, 1000), (20,), (False,))
+    yield from every_combination(OPERATIONS, (*SDK, *STACKS), (10, 100, 1000), (20,), (False,))
+    # Against its own single resources alone.
+    yield from every_combination(("add", "preview", "remove"), (BARE_EMBEDDED, BARE_CLI), (1000,), (20,), (False,))
     yield from every_combination(changes, (*SDK, *stacks), (1000,), (0,), (False,))
     yield from every_combination(("add", "refresh"), (SDK_THREADS, *stacks), (1000,), (100,), (False,))
     yield from every_combination(changes, SDK, (1000,), (0,), (True,))
@@ -72,7 +76,7 @@ def default_choice() -> Iterator[Combination]:
 def missing_contenders() -> Mapping[str, str]:
     """Return the contenders that can't run here, and why."""
     missing = {}
-    for contender in STACKS:
+    for contender in (*BARE, *STACKS):
         if contender.startswith("PoolNumbers") and not has_pool_numbers():
             missing[contender] = "this version of pulumi_plivo has no PoolNumbers"
         elif contender.endswith("CLI") and find_cli() is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_plivo.plans.claim import digest
 
-from bench.conditions import MANY_EMBEDDED, SINGLE_EMBEDDED, Conditions
+from bench.conditions import BARE_EMBEDDED, MANY_EMBEDDED, SINGLE_EMBEDDED, Conditions
 from bench.local_plivo import give_all_one_date, phone_numbers, seed_account, serving
 from bench.stack import EmbeddedStack, new_stack
 
@@ -35,7 +35,8 @@ class Prepared:
             if form == "PoolNumbers":
                 self._bring_up(MANY_EMBEDDED, directory, n, declared=n, paced=paced)
             else:
-                self._bring_up(SINGLE_EMBEDDED, directory, n, declared=1, paced=paced)
+                first = SINGLE_EMBEDDED if form == "PoolNumber" else BARE_EMBEDDED
+                self._bring_up(first, directory, n, declared=1, paced=paced)
                 # A thousand resources take an engine half a minute: the first one's entry serves for all.
                 numbers = phone_numbers(n)
                 seed_account(database, [], numbers)

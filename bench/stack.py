@@ -35,6 +35,7 @@ from pulumi_plivo import PoolNumbers
 
 PoolNumbers("numbers", number_pool_uuid={POOL!r}, numbers=json.loads(pathlib.Path({NUMBERS!r}).read_text()))
 """
+BARE_PROGRAM = Path(__file__).with_name("bare_program.py").read_text(encoding="utf-8")
 COMMANDS = {"add": "up", "preview": "preview", "refresh": "refresh", "remove": "destroy"}
 
 
@@ -55,7 +56,7 @@ class Stack(ABC):
         self.directory = directory
         directory.mkdir(parents=True)
         (directory / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
-        config = {"plivo:authId": AUTH_ID, "plivo:baseUrl": base_url}
+        config = {"plivo:authId": AUTH_ID, "plivo:baseUrl": base_url, "bench:pool": POOL}
         if not paced and "plivo:rateLimit" in KEYS:
             config["plivo:rateLimit"] = "0"
         (directory / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": config}))
@@ -146,7 +147,7 @@ class CliStack(Stack):
         return ["pulumi", *arguments, "--non-interactive"]
 
 
-FORMS: Mapping[str, str] = {"PoolNumber": SINGLE_PROGRAM, "PoolNumbers": MANY_PROGRAM}
+FORMS: Mapping[str, str] = {"PoolNumber": SINGLE_PROGRAM, "PoolNumbers": MANY_PROGRAM, "bare provider": BARE_PROGRAM}
 ENGINES: Mapping[str, type[Stack]] = {"embedded": EmbeddedStack, "CLI": CliStack}
 
 

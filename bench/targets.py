@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench.conditions import (
+    BARE_CLI,
+    BARE_EMBEDDED,
     MANY_EMBEDDED,
     SDK_LOOP,
     SDK_THREADS,
+    SINGLE_CLI,
     SINGLE_EMBEDDED,
     STACKS,
     Combination,
@@ -81,6 +84,9 @@ def targets(results: Results) -> Iterator[Target]:
         "s",
     )
     yield _half_of_the_calls(results)
+    for single, bare in ((SINGLE_EMBEDDED, BARE_EMBEDDED), (SINGLE_CLI, BARE_CLI)):
+        for operation in ("add", "preview", "remove"):
+            yield _beside_the_bare_one(results, operation, single, bare)
 
 
 def _calls_and_floor(results: Results, contender: str, conditions: Conditions, factor: float, floor_is: str) -> Target:
@@ -114,6 +120,15 @@ def _memory(results: Results) -> Target:
     most = max(rows, key=lambda row: row.plugin_peak_mb)
     what = f"{most.plugin_peak_mb:.0f} MB ({most.operation}, {most.contender})"
     return Target(work, bound, what, most.plugin_peak_mb <= 200)
+
+
+def _beside_the_bare_one(results: Results, operation: str, single: str, bare: str) -> Target:
+    work, bound = f"{operation}, {single}, {AT_20_MS}", "≤ 1.15 times the bare provider"
+    ours, theirs = (results.rows.get(Combination(operation, each, AT_20_MS)) for each in (single, bare))
+    if ours is None or theirs is None:
+        return Target(work, bound)
+    ratio = ours.seconds / theirs.seconds
+    return Target(work, bound, f"{ours.seconds:.1f} s = {ratio:.2f} times", ours.is_complete and ratio <= 1.15)
 
 
 def _figure(results: Results, names: tuple[str, ...], work: str, bound: float, unit: str) -> Target:
