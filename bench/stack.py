@@ -35,7 +35,15 @@ from pulumi_plivo import PoolNumbers
 
 PoolNumbers("numbers", number_pool_uuid={POOL!r}, numbers=json.loads(pathlib.Path({NUMBERS!r}).read_text()))
 """
-BARE_PROGRAM = Path(__file__).with_name("bare_program.py").read_text(encoding="utf-8")
+BARE_PROVIDER = Path(__file__).with_name("bare_provider.py")
+BARE_PROGRAM = f"""
+import json
+import pathlib
+from bare_provider import BareNumber
+
+for number in json.loads(pathlib.Path({NUMBERS!r}).read_text()):
+    BareNumber(f"number-{{number}}", {POOL!r}, number)
+"""
 COMMANDS = {"add": "up", "preview": "preview", "refresh": "refresh", "remove": "destroy"}
 
 
@@ -56,11 +64,12 @@ class Stack(ABC):
         self.directory = directory
         directory.mkdir(parents=True)
         (directory / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
-        config = {"plivo:authId": AUTH_ID, "plivo:baseUrl": base_url, "bench:pool": POOL}
+        config = {"plivo:authId": AUTH_ID, "plivo:baseUrl": base_url}
         if not paced and "plivo:rateLimit" in KEYS:
             config["plivo:rateLimit"] = "0"
         (directory / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": config}))
         (directory / "__main__.py").write_text(program)
+        shutil.copyfile(BARE_PROVIDER, directory / BARE_PROVIDER.name)
 
     def declare(self, numbers: Sequence[str]) -> None:
         """Let the program declare these numbers."""

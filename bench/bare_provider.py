@@ -1,14 +1,11 @@
-"""The program of a stack with the shortest dynamic provider that adds numbers: no look first, no retry, no ledger.
+"""The shortest dynamic provider that adds numbers: no look first, no retry, no ledger; it lies beside its program.
 
 It is what Pulumi itself costs for each resource, beside which this package's resources are measured.
 """
 
-import json
 import os
-from pathlib import Path
 from typing import Any
 
-import pulumi
 import requests
 from pulumi.dynamic import ConfigureRequest, CreateResult, DiffResult, ReadResult, Resource, ResourceProvider
 
@@ -59,9 +56,3 @@ class BareNumber(Resource, module="bench", name="BareNumber"):
     def __init__(self, name: str, number_pool_uuid: str, number: str) -> None:
         props = {"number_pool_uuid": number_pool_uuid, "number": number, "service": None}
         super().__init__(BareProvider(), name, props)
-
-
-if __name__ == "__main__":
-    pool = pulumi.Config("bench").require("pool")
-    for each in json.loads(Path("numbers.json").read_text(encoding="utf-8")):
-        BareNumber(f"number-{each}", pool, each)
