@@ -37,6 +37,22 @@ def test_a_target_that_leaves_out_who_gets_a_number_does_not_lose_it(stack: Stac
     assert set(account.numbers()) == set(ALL[:3])
 
 
+def test_a_target_that_is_deleted_and_nothing_else_does_not_lose_what_another_resource_wants(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    assert stack.up(many("a", ALL[:2], unrent="True")).succeeded
+    gone, after = stack.urn("a"), many("b", ALL[:2])
+    stack.up(after, target=(stack.ledger,))
+    sandbox.calls.clear()
+    outcome = stack.up(after, target=(gone,))
+    assert not outcome.succeeded
+    assert "not all of the program was checked" in outcome.shown
+    assert written(sandbox) == []
+    assert stack.up(after).succeeded
+    assert account.unrented == []
+    assert set(account.numbers()) == set(ALL[:2])
+
+
 def test_one_step_at_a_time_moves_all_numbers(stack: Stack, account: Account) -> None:
     before = many("a", ALL[:3], unrent="True") + many("b", ALL[3:], pool="OTHER_POOL", unrent="True")
     after = "n1 = " + single(ALL[1], unrent="True")

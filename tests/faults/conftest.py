@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from plivo_sandbox.engine import deletions, project, refreshing
-from pulumi_plivo import account, api, settings
+from pulumi_plivo import account, announcement, api, settings
 from pulumi_plivo.api import Client, client
 from pulumi_plivo.api.exchanges import Exchanges
 from pulumi_plivo.api.pacing import Pacer
@@ -21,7 +21,7 @@ from pulumi_plivo.pools import parallel_work
 from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN
 from tests.faults.direct_plivo import DirectPlivo
 from tests.faults.fast_stack import FastStack
-from tests.faults.one_process import forget_everything
+from tests.faults.one_process import engine, forget_everything
 from tests.faults.schedule import InThisThread
 from tests.faults.troubles import terminal
 
@@ -96,6 +96,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(api, "Client", functools.partial(Client, backoff=0))
     monkeypatch.setattr(client, "Pacer", functools.partial(Pacer, clock=clock))
     monkeypatch.setattr(lifeline, "wait", clock.sleep)
+    monkeypatch.setattr(announcement, "was_announced", lambda: engine.announced)
     terminal.watch(monkeypatch)
     for module in (parallel_work, reads, deletions, refreshing):
         monkeypatch.setattr(module, "ThreadPoolExecutor", InThisThread)

@@ -19,7 +19,7 @@ from pulumi_plivo.ledger import NAME, LedgerProvider
 from pulumi_plivo.plans.claim import Claim, digest, written
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 
-from tests.faults.one_process import AbortedError, Context
+from tests.faults.one_process import AbortedError, Context, engine
 
 TYPE = "pulumi-python:dynamic/plivo:"
 LEDGER = f"{TYPE}Ledger"
@@ -80,6 +80,7 @@ class _ProgramSide:
         stack = resource_pb2.RegisterResourceRequest(type=STACK_TYPE, name=stack_name, supportsResultReporting=True)
         parent = self._monitor.RegisterResource(stack, Context()).urn
         if program:
+            engine.announced = True
             claims: dict[str, Any] = {"claims": written(each.claim for each in program)}
             marks = {"is_preview": True} if self._run.preview else {}
             ledger = _request(

@@ -69,7 +69,7 @@ class FastStack:
         misfortune = Misfortune(trouble)
         self.printed = []
 
-        def start_plugin(at: Path, environment: Mapping[str, str], on_line: Callable[[str], None]) -> Plugin:
+        def start_plugin(at: Path, environment: Mapping[str, str], on_line: Callable[[str], None], _: str) -> Plugin:
             def note(line: str) -> None:
                 self.printed.append(line)
                 on_line(line)

@@ -28,6 +28,15 @@ class EngineDiedError(BaseException):
     """The engine's process died here, and the plugin's with it."""
 
 
+class Engine:
+    """What the engine's own service keeps: whether the program has said that it has resources of the package."""
+
+    announced = False
+
+
+engine = Engine()
+
+
 class Plugin:
     """The SDK's plugin as a new process would be: nothing is left of the run before."""
 
@@ -35,6 +44,7 @@ class Plugin:
 
     def __init__(self, _directory: Path, _environment: Mapping[str, str], on_line: Callable[[str], None]) -> None:
         forget_everything()
+        engine.announced = False
         self.last_line = ""
         self._on_line = on_line
         self._module = ModuleType("pulumi.dynamic.__main__")

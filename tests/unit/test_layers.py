@@ -31,6 +31,7 @@ FORBIDDEN = [
 #: What each part of the provider imports of the others; what is not here imports what it likes.
 WINGS = {
     "_version": set(),
+    "announcement": set(),
     "api": {"_version"},
     "errors": {"_version", "api"},
     "inputs": set(),
@@ -40,8 +41,19 @@ WINGS = {
     "account": {"api", "errors", "lifeline", "pool_view", "settings"},
     "plans": {"errors", "inputs"},
     "pools": {"account", "api", "errors", "plans", "pool_view"},
-    "plugin": {"account", "api", "errors", "inputs", "lifeline", "plans", "pool_view", "pools", "settings"},
-    "program": {"inputs", "ledger", "plans"},
+    "plugin": {
+        "account",
+        "announcement",
+        "api",
+        "errors",
+        "inputs",
+        "lifeline",
+        "plans",
+        "pool_view",
+        "pools",
+        "settings",
+    },
+    "program": {"announcement", "inputs", "ledger", "plans"},
 }
 #: All that a plan may need: nothing that waits, looks or sends.
 PURE = {"collections", "dataclasses", "datetime", "enum", "hashlib", "json", "pulumi_plivo", "typing"}

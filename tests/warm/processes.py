@@ -98,7 +98,7 @@ class WarmPython:
         """Start `python -u -m MODULE …`, or what does so behind a shell; arguments as of `subprocess.Popen`."""
         if command[0] == "/bin/sh":
             assert '"$0" -u -m pulumi.dynamic' in command[2]
-            arguments = ["pulumi.dynamic"]
+            arguments = ["pulumi.dynamic", *command[4:]]
         else:
             assert list(command[:3]) == [sys.executable, "-u", "-m"]
             arguments = list(command[3:])

@@ -6,9 +6,9 @@ from enum import Enum, auto
 class Knowledge(Enum):
     """How much of the program is known when a delete comes."""
 
-    #: Nothing was checked: a destroy, or a program without any resource of this package.
+    #: There is no program that has any resource of this package: a destroy, mostly.
     NOTHING = auto()
-    #: Some of it was checked, and some resource may want more than is known.
+    #: Some of it was checked, or nothing though there is a program: some resource may want more than is known.
     PART = auto()
     #: Every number that the program wants is known.
     ALL = auto()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from pulumi_plivo import announcement
 from pulumi_plivo.plans.claim import Claim, newly_placed
 from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.history import Held, History
@@ -123,9 +124,7 @@ class HeldAndWanted:
                 member: wanted
                 for member in members
                 if (wanted := self._wanted.get(member)) is not None
-                and not wanted.is_reading
-                and resource is not None
-                and wanted.resource != resource
+                and not (wanted.is_reading or resource in (None, wanted.resource))
             }
             claim = self._now.get(resource) if resource is not None else None
             if resource is not None:
@@ -175,7 +174,7 @@ class HeldAndWanted:
         """How much of the program is known."""
         with self._lock:
             if not self._was_checked:
-                return Knowledge.NOTHING
+                return Knowledge.PART if announcement.was_announced() else Knowledge.NOTHING
             return Knowledge.ALL if self._is_open and not self.doubtful else Knowledge.PART
 
     def held(self, member: str, pool: str) -> list[Held]:

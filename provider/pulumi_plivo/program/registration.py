@@ -4,6 +4,7 @@ from typing import Any
 
 import pulumi
 
+from pulumi_plivo.announcement import announce
 from pulumi_plivo.ledger import NAME, Ledger
 from pulumi_plivo.program.claimed_numbers import ResourceClaim, claims_of_program, each_number, settled
 from pulumi_plivo.program.options import refuse_own_plugin, refuse_perilous, refuse_transformed
@@ -49,6 +50,7 @@ class Registration:
         if numbers is not None:
             each_number(claims, self._claim, numbers)
         if is_new:
+            announce()
             ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
             claims.ledger = ledger
 

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from plivo_sandbox.engine import signals
 from plivo_sandbox.engine.cancellation import Cancellation
+from plivo_sandbox.engine.engine_server import EngineServer
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.lock import locked
 from plivo_sandbox.engine.passphrase import passphrase_from
@@ -69,8 +70,9 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
     environment |= {"PULUMI_PROJECT": project.name, "PULUMI_STACK": options.stack}
     cancellation = Cancellation()
     # What a preview reads is replaced as a whole, never changed: it need not wait.
-    with nullcontext() if options.is_preview else locked(options.state), signals.taken(cancellation.take):
-        host = options.hosts.start_plugin(project.working_directory, environment, screen.tell)
+    lock = nullcontext() if options.is_preview else locked(options.state)
+    with lock, signals.taken(cancellation.take), EngineServer() as server:
+        host = options.hosts.start_plugin(project.working_directory, environment, screen.tell, server.address)
         plugin = ProviderPlugin(host)
         try:
             config = load_config(project, options.stack, settings, passphrase)
@@ -79,7 +81,18 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
             name = StackName(project.name, options.stack)
             urns, with_dependents = options.targets
             targets = Targets(set(urns), with_dependents)
-            run = Run(name, snapshot, plugin, screen, options.is_preview, options.replace, options.parallel, targets)
+            run = Run(
+                name,
+                snapshot,
+                plugin,
+                screen,
+                options.is_preview,
+                options.replace,
+                options.parallel,
+                targets,
+                server.address,
+            )
+            server.engine.attend(run)
             cancellation.begin(run)
             yield run, project, config
             cancellation.finish()

@@ -12,8 +12,9 @@ from plivo_sandbox.engine.provider_plugin import PluginHost
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.run import Run
 
-#: Starts the plugin of one run: the working directory, the environment, and what to do with each line that it prints.
-StartPlugin: TypeAlias = Callable[[Path, Mapping[str, str], Callable[[str], None]], PluginHost]
+#: Starts the plugin of one run: the working directory, the environment, what to do with each line that it prints, and
+#: where the engine's own service is.
+StartPlugin: TypeAlias = Callable[[Path, Mapping[str, str], Callable[[str], None], str], PluginHost]
 
 #: Runs the program of one run, and returns when everything that it registered has been dealt with.
 RunProgram: TypeAlias = Callable[[Run, Registrations, Project, Mapping[str, str]], None]

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.goals import goal_of_read, goal_of_registration
@@ -136,37 +136,12 @@ def _with_known_fields(message: Any, **fields: Any) -> Any:
     return message
 
 
-class Engine(engine_pb2_grpc.EngineServicer):
-    """Takes the program's messages."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-
-    def Log(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Show a message; what the program says because the run was stopped is no news."""
-        screen = self._run.screen
-        if request.severity == engine_pb2.ERROR and not self._run.stopped.is_set():
-            screen.error(request.message, request.urn)
-        elif request.severity == engine_pb2.WARNING:
-            screen.warn(request.message, request.urn)
-        elif request.severity == engine_pb2.INFO and not request.ephemeral:
-            screen.info(request.message, request.urn)
-        return empty_pb2.Empty()
-
-    def RequirePulumiVersion(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Refuse: this is no version of the CLI."""
-        error = UnsupportedError(f"requiring the Pulumi version {request.pulumi_version_range}")
-        self._run.stop(str(error))
-        context.abort(grpc.StatusCode.UNAVAILABLE, str(error))
-
-
 class MonitorServer:
-    """Both services on a free port of the loopback interface, for as long as it is entered."""
+    """The monitor on a free port of the loopback interface, for as long as it is entered."""
 
     def __init__(self, run: Run, registrations: Registrations) -> None:
         self._server = grpc.server(futures.ThreadPoolExecutor(SERVER_THREADS), options=GRPC_OPTIONS)
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(Monitor(run, registrations), self._server)
-        engine_pb2_grpc.add_EngineServicer_to_server(Engine(run), self._server)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
 
     def __enter__(self) -> "MonitorServer":

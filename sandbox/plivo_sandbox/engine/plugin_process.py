@@ -22,16 +22,21 @@ from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.loopback import GRPC_OPTIONS
 
 # A shell replaces itself with its last command: with one more, it stays between the engine and the plugin.
-SCRIPT = '"$0" -u -m pulumi.dynamic; exit $?'
+SCRIPT = '"$0" -u -m pulumi.dynamic "$1"; exit $?'
 
 
 class PluginProcess:
-    """Hosts the provider of one run in a child process, as the CLI does; what it prints goes to `on_line`."""
+    """Hosts the provider of one run in a child process, as the CLI does; what it prints goes to `on_line`.
+
+    `engine` is the address of the engine's own service.
+    """
 
     # As many as the plugin has threads.
     parallel_calls = 4
 
-    def __init__(self, directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None]) -> None:
+    def __init__(
+        self, directory: Path, environment: Mapping[str, str], on_line: Callable[[str], None], engine: str
+    ) -> None:
         self.last_line = ""
         self._on_line = on_line
         self._ports: queue.Queue[str] = queue.Queue()
@@ -40,7 +45,7 @@ class PluginProcess:
         self._channel: grpc.Channel | None = None
         self._stub: Any = None
         self._child = Child(
-            ["/bin/sh", "-c", SCRIPT, sys.executable],
+            ["/bin/sh", "-c", SCRIPT, sys.executable, engine],
             directory,
             environment,
             on_output=self._take_output,

@@ -34,7 +34,7 @@ def main() -> int:
             project=settings["project"],
             stack=settings["stack"],
             monitor=settings["address"],
-            engine=settings["address"],
+            engine=settings["engine"],
             parallel=PARALLEL_REGISTRATIONS,
             dry_run=settings["preview"],
             organization="organization",

@@ -25,6 +25,7 @@ def run_in_a_process(run: Run, registrations: Registrations, project: Project, e
 def _run_child(run: Run, project: Project, environment: Mapping[str, str], address: str) -> None:
     settings = {
         "address": address,
+        "engine": run.engine_address,
         "project": run.name.project,
         "stack": run.name.stack,
         "root": str(project.root),

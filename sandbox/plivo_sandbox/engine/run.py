@@ -26,6 +26,8 @@ class Run:
     forced_replacements: frozenset[str] = frozenset()
     parallel: int | None = None
     targets: Targets = field(default_factory=Targets)
+    # Where the engine's own service is.
+    engine_address: str = ""
     # URNs that failed or were skipped: nothing that needs them can be done.
     failed: set[str] = field(default_factory=set)
     stopped: threading.Event = field(default_factory=threading.Event)
