@@ -7,6 +7,11 @@ import pulumi
 from pulumi.dynamic import Resource
 
 
+def said(**flags: pulumi.Input[bool]) -> dict[str, pulumi.Input[bool]]:
+    """Return those flags that are not plainly False: each property is one more output to wait for."""
+    return {name: flag for name, flag in flags.items() if flag is not False}
+
+
 class WithDetails(Resource):
     """A number, or toll-free number, in a pool.
 
@@ -43,6 +48,11 @@ class WithDetails(Resource):
     def adopted(self) -> pulumi.Output[bool | None]:
         """Whether it was in the pool already when the stack took it over."""
         return self._detail("adopted")
+
+    def _fill_in(self, **defaults: bool) -> None:
+        """Let what the program does not say be what its default says."""
+        for name, default in defaults.items():
+            vars(self).setdefault(name, pulumi.Output.from_input(default))
 
     def _detail(self, name: str) -> pulumi.Output[Any]:
         return pulumi.Output.from_input(self.details).apply(lambda details: (details or {}).get(name))

@@ -4,7 +4,7 @@ import pulumi
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.details import WithDetails
+from pulumi_plivo.details import WithDetails, said
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
@@ -79,14 +79,13 @@ class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
                 "number_pool_uuid": number_pool_uuid,
                 "number": number,
                 "service": service,
-                "unrent": unrent,
-                "adopt": adopt,
-                RESOURCE: registration.name,
-                "details": None,
+                **said(unrent=unrent, adopt=adopt),
+                "details": {RESOURCE: registration.name},
             },
             registration.opts,
         )
         registration.done(self)
+        self._fill_in(unrent=False, adopt=False)
 
     @staticmethod
     def get(

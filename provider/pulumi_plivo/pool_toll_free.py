@@ -4,7 +4,7 @@ import pulumi
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.details import WithDetails
+from pulumi_plivo.details import WithDetails, said
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
@@ -74,15 +74,14 @@ class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
             {
                 "number_pool_uuid": number_pool_uuid,
                 "number": number,
-                "unrent": unrent,
-                "adopt": adopt,
-                RESOURCE: registration.name,
-                "details": None,
+                **said(unrent=unrent, adopt=adopt),
+                "details": {RESOURCE: registration.name},
                 "service": None,
             },
             registration.opts,
         )
         registration.done(self)
+        self._fill_in(unrent=False, adopt=False)
 
     @staticmethod
     def get(

@@ -173,7 +173,7 @@ def test_a_resource_that_is_declared_inside_an_apply_is_claimed_if_it_comes_in_t
     assert [claim.resource for claim in in_time.claims] == ["PoolNumber first", "PoolNumber inner"]
     too_late = run(lambda: program(late("x")()))
     assert "inner" in [args.name for args in too_late.registered]
-    assert too_late.inputs("inner")["resource"] == "PoolNumber inner"
+    assert too_late.inputs("inner")["details"]["resource"] == "PoolNumber inner"
 
 
 def test_a_program_whose_only_resource_is_declared_inside_an_apply_has_a_ledger() -> None:

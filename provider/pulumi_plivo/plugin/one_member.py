@@ -30,7 +30,7 @@ class MemberProvider(PlivoProvider):
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into normal form, name each that can't be, and look ahead at a preview."""
-        resource = news.pop(RESOURCE, None)
+        resource = self.resource_of(news)
         inputs, failures = self.checked_inputs(news)
         digits, pool = str(inputs.get(self.digits_key)), known_pool(inputs.get("number_pool_uuid"))
         is_known = isinstance(inputs.get(self.digits_key), str) and not is_unknown(digits) and not failures
@@ -83,7 +83,8 @@ class MemberProvider(PlivoProvider):
             known[key] = self.in_normal_form(key, known.get(key))
         id_, pool = known[self.digits_key], known["number_pool_uuid"]
         # Only a `get` comes without outputs; the engine does not check it, though the program names the member.
-        is_get = props.keys() <= {*self.rules, RESOURCE, "__provider"}
+        resource = self.resource_of(known)
+        is_get = resource is not None or known.keys() <= {*self.rules, self.digits_key}
         if is_get:
             held_and_wanted.declare_reading([self.member(id_)], pool)
         try:
@@ -136,6 +137,12 @@ class MemberProvider(PlivoProvider):
                     f"{self.name(gone)} is not in pool {pool}; whether the pool is there could not be looked up:"
                     f" {answered(error)}; the state keeps it"
                 ) from error
+
+    def resource_of(self, props: dict[str, Any]) -> str | None:
+        """Take the name of the claim out of what a resource sends with its inputs; None for a state."""
+        sent = props.pop(DETAILS) if RESOURCE in (props.get(DETAILS) or {}) else props
+        name = sent.pop(RESOURCE, None)
+        return None if name is None else str(name)
 
     def member(self, digits: str) -> str:
         """Name a member across classes."""
