@@ -17,6 +17,8 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic import Config, ConfigureRequest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi_plivo.ledger import LedgerProvider
+from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.pool_number import PoolNumberProvider
 
 from bench.conditions import MANY_EMBEDDED, SINGLE_EMBEDDED, Conditions
@@ -48,8 +50,11 @@ def all_figures(contest: Contest) -> Iterator[tuple[str, float]]:
         yield f"{name} of a PoolNumbers of 10,000 (ms)", milliseconds
     _, state = contest.prepared.database_and_state("PoolNumbers", LARGE)
     yield "state of a PoolNumbers of 10,000 (MB)", state.stat().st_size / 1e6
+    ledger = next(each for each in _resources(state) if each["type"].endswith(":Ledger"))
+    yield "ledger of 10,000 numbers (KB)", len(json.dumps(ledger)) / 1000
+    yield "check of the ledger of 10,000 numbers (ms)", _check_of_the_ledger(ledger)
     calls, megabytes = _one_more(contest, MANY_EMBEDDED, owned=LARGE)
-    yield "one number more in a PoolNumbers of 10,000 (calls)", calls
+    yield "one number less and one more in a PoolNumbers of 10,000 (calls)", calls
     yield "memory of the plugin meanwhile (MB)", megabytes
 
 
@@ -101,8 +106,25 @@ def _check_and_diff(contest: Contest, form: str, n: int) -> dict[str, float]:
     return {name: 1000 * statistics.median(each) for name, each in times.items()}
 
 
+def _check_of_the_ledger(ledger: dict[str, Any]) -> float:
+    """Return the median milliseconds of a check without changes."""
+    provider = LedgerProvider()
+    provider.configure(ConfigureRequest(Config({}, "bench")))
+    times = []
+    for _ in range(REPETITIONS):
+        olds, news = copy.deepcopy(ledger["inputs"]), copy.deepcopy(ledger["inputs"])
+        started = time.perf_counter()
+        provider.check(olds, news)
+        times.append(time.perf_counter() - started)
+    held_and_wanted.forget()
+    return 1000 * statistics.median(times)
+
+
 def _one_more(contest: Contest, contender: str, *, owned: int) -> tuple[int, float]:
-    """Add a number to a pool of 10,000, with a stack that owns `owned` of them; return calls and plugin memory."""
+    """Add a number to a pool of 10,000, with a stack that owns `owned` of them; return calls and plugin memory.
+
+    A stack that owns all of them gives one up as well.
+    """
     directory = contest.directory / f"one-more-{owned}"
     directory.mkdir()
     database, state = directory / "plivo.sqlite3", None
@@ -118,7 +140,7 @@ def _one_more(contest: Contest, contender: str, *, owned: int) -> tuple[int, flo
         stack = new_stack(contender, directory / "stack", plivo.base_url, paced=False)
         if state is not None:
             stack.take(state)
-        stack.declare([*numbers[:owned], *added])
+        stack.declare([*numbers[1:owned], *added])
         measured = stack.run("add")
         if measured.status:
             msg = f"one number more could not be added:\n{measured.output[-2000:]}"

@@ -63,9 +63,11 @@ def targets(results: Results) -> Iterator[Target]:
         4,
         "calls",
     )
-    name = "one number more in a PoolNumbers of 10,000"
-    # The update works from the live pool, which is 500 pages: a count of the members would hide a swap.
-    yield _figure(results, (f"{name} (calls)",), name, 520, "calls")
+    name = "one number less and one more in a PoolNumbers of 10,000"
+    yield _figure(results, (f"{name} (calls)",), name, 8, "calls")
+    yield _figure(results, ("ledger of 10,000 numbers (KB)",), "ledger of 10,000 numbers", 300, "KB")
+    name = "check of the ledger of 10,000 numbers"
+    yield _figure(results, (f"{name} (ms)",), name, 50, "ms")
     yield _memory(results)
     yield _figure(results, ("state of a PoolNumbers of 10,000 (MB)",), "state of a PoolNumbers of 10,000", 1, "MB")
     yield _figure(results, ("diff of a PoolNumbers of 10,000 (ms)",), "diff of a PoolNumbers of 10,000", 100, "ms")

@@ -67,11 +67,11 @@ class History:
                     pool.setdefault(place.resource, []).append(digits)
             if groups:
                 earlier[str(rank)] = {
-                    f"{pool}\n{resource}": "\n".join(numbers)
+                    f"{pool}\n{resource}": " ".join(numbers)
                     for pool, resources in groups.items()
                     for resource, numbers in resources.items()
                 }
-        return {"since": {at: "\n".join(numbers) for at, numbers in since.items()}, "earlier": earlier}
+        return {"since": {at: " ".join(numbers) for at, numbers in since.items()}, "earlier": earlier}
 
 
 def read_history(value: object) -> History:
