@@ -157,7 +157,8 @@ def test_the_version_is_the_newest_of_the_changelog() -> None:
     assert newest[1] == pulumi_plivo.__version__ == metadata.version("pulumi-plivo")
 
 
-def test_importing_the_package_loads_nothing_of_the_sandbox_or_the_tests() -> None:
-    script = "import sys, pulumi_plivo; print([name for name in ('plivo_sandbox', 'pytest') if name in sys.modules])"
+def test_importing_the_package_loads_nothing_of_the_sandbox_or_the_tests_or_what_only_calls_need() -> None:
+    names = ("plivo_sandbox", "pytest", "requests", "urllib3")
+    script = f"import sys, pulumi_plivo; print([name for name in {names} if name in sys.modules])"
     shown = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
     assert shown.stdout.strip() == "[]"

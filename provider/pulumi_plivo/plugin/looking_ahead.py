@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckFailure
 
 from pulumi_plivo.account import client_for
-from pulumi_plivo.api import ApiError, Client, MemberKind
+from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, answered, listed, tell
 from pulumi_plivo.plugin.arriving import Arriving
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.pool_view.reads import in_parallel
 from pulumi_plivo.pools.membership import Membership, found
 from pulumi_plivo.settings import Settings
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
 
 #: Single look-ups of rented numbers, after which all that the account rents is read.
 MOST_SINGLES = 20
@@ -29,7 +32,7 @@ class _Rented:
         self._all: frozenset[str] | None = None
         self._singles = 0
 
-    def missing(self, client: Client, numbers: Sequence[str]) -> list[str]:
+    def missing(self, client: "Client", numbers: Sequence[str]) -> list[str]:
         """Return those numbers that the account does not rent. Raises ApiError."""
         with self._lock:
             unknown = [digits for digits in numbers if digits not in self._known]
@@ -90,7 +93,7 @@ def look_ahead(
 
 
 def _seen(
-    client: Client,
+    client: "Client",
     kind: MemberKind,
     arriving: Callable[[Any], Arriving],
     pool: str,
@@ -120,7 +123,7 @@ def _seen(
     return failures
 
 
-def _not_rented(client: Client, key: str, missing: Sequence[str]) -> str:
+def _not_rented(client: "Client", key: str, missing: Sequence[str]) -> str:
     for digits in missing[:1] if len(missing[0]) == 10 else ():
         if not _rented.missing(client, [f"1{digits}"]):
             return f"the account does not rent {digits}, but 1{digits}: did you leave out the country code?"
