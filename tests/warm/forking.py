@@ -15,7 +15,15 @@ from collections.abc import Mapping
 from typing import Any
 
 #: All that the plugin, a program and the provider import.
-IMPORTED = ("dill", "grpc", "pulumi.dynamic", "plivo_sandbox.engine.lifeline", "pulumi_plivo", "pulumi_plivo.ledger")
+IMPORTED = (
+    "dill",
+    "grpc",
+    "pulumi.dynamic",
+    "plivo_sandbox.engine.lifeline",
+    "pulumi_plivo",
+    "pulumi_plivo.ledger",
+    "pulumi_plivo.api.client",
+)
 MOST_FILES = 16
 #: Above all numbers of files that a process asks for.
 HIGH = 900
