@@ -148,6 +148,8 @@ class WatchedStack:
         live, gone = self.world.members, set(self.world.unrented[unrented:])
         if self._is_known_to_the_ledger(program):
             self.last_program = dict(program)
+            # A number that was once to be adopted is as good as the stack's own, wherever, also when that run failed.
+            self.theirs = {place for place in self.theirs if place[1] not in adopting}
         assert gone <= condemned
         assert len(gone) <= self._limit(conditions)
         for call in self.world.sandbox.calls:
