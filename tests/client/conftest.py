@@ -41,6 +41,12 @@ class ScriptedServer(ThreadingHTTPServer):
     script: list[Scripted]
     requests: list[tuple[str, str, dict[str, str], bytes]]
     on_request: Callable[[], object]
+    connections = 0
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Count the connection, and answer on it."""
+        self.connections += 1
+        super().process_request(request, client_address)
 
     @property
     def base_url(self) -> str:

@@ -1,8 +1,10 @@
 """Credentials stay where they belong, and a call is tried again where that may help."""
 
 import re
+import threading
 from base64 import b64encode
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,24 @@ def test_a_server_that_is_not_there_is_an_error_without_a_status() -> None:
         get(client)
     assert raised.value.status is None
     client.close()
+
+
+def test_threads_that_call_one_after_the_other_share_a_connection(client: Client, server: ScriptedServer) -> None:
+    server.answers(OK)
+    for _ in range(3):
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(get, client).result()
+    assert (len(server.requests), server.connections) == (3, 1)
+
+
+def test_threads_that_call_at_the_same_time_have_a_connection_each(client: Client, server: ScriptedServer) -> None:
+    both_are_there = threading.Barrier(2, timeout=10)
+    server.on_request = both_are_there.wait
+    server.answers(OK)
+    with ThreadPoolExecutor(2) as threads:
+        for each in [threads.submit(get, client) for _ in range(2)]:
+            each.result()
+    assert (len(server.requests), server.connections) == (2, 2)
 
 
 def test_a_broken_connection_is_told_in_words(client: Client, server: ScriptedServer) -> None:

@@ -1,8 +1,9 @@
 """One exchange with Plivo: a request goes out with the credentials, and a whole answer comes in, or none in time."""
 
+import contextlib
 import json
-import threading
-from collections.abc import Mapping
+import queue
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import requests
@@ -27,7 +28,7 @@ class ExchangeError(Exception):
 
 
 class Exchanges:
-    """Makes exchanges, with one `requests.Session` a thread.
+    """Makes exchanges of many threads; one that begins takes over a connection on which no other waits.
 
     Args:
         auth_id: The account.
@@ -42,17 +43,14 @@ class Exchanges:
         self._timeout = timeout
         self._user_agent = user_agent
         self._is_proxied = is_proxied
-        self._local = threading.local()
-        self._sessions: list[requests.Session] = []
-        self._lock = threading.Lock()
+        # The last one given back is the first to go out again: of many, those that are not needed stay idle.
+        self._idle: queue.LifoQueue[requests.Session] = queue.LifoQueue()
 
     def close(self) -> None:
-        """Close the connections of every thread."""
-        with self._lock:
-            for session in self._sessions:
-                session.close()
-            self._sessions.clear()
-        self._local = threading.local()
+        """Close the connections, but for those of exchanges that are not over."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
 
     def make(
         self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
@@ -68,15 +66,18 @@ class Exchanges:
     def _made(
         self, method: str, url: str, query: Mapping[str, str] | None, body: Mapping[str, Any] | None
     ) -> tuple[BaseHTTPResponse, bytes]:
-        with self._session().request(
-            method,
-            url,
-            params=query,
-            data=None if body is None else json.dumps(body),
-            timeout=self._timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as response:
+        with (
+            self._session() as session,
+            session.request(
+                method,
+                url,
+                params=query,
+                data=None if body is None else json.dumps(body),
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
             content = bytearray()
             for chunk in response.iter_content(64 * 1024):
                 content += chunk
@@ -85,26 +86,32 @@ class Exchanges:
         raw: BaseHTTPResponse = response.raw
         return raw, bytes(content)
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._local, "session", None)
-        if session is None:
-            session = _Session()
-            session.auth = self._credentials
-            # Plain http is for this machine only: a proxy from the environment would read the credentials.
-            session.trust_env = self._is_proxied
-            adapter = BoundedAdapter(max_retries=0)
-            session.mount("http://", adapter)
-            session.mount("https://", adapter)
-            session.headers.update(
-                {
-                    "User-Agent": self._user_agent,
-                    "Accept": "application/json",
-                    "Content-Type": "application/json",
-                }
-            )
-            self._local.session = session
-            with self._lock:
-                self._sessions.append(session)
+    @contextlib.contextmanager
+    def _session(self) -> Iterator[requests.Session]:
+        try:
+            session = self._idle.get_nowait()
+        except queue.Empty:
+            session = self._new_session()
+        try:
+            yield session
+        finally:
+            self._idle.put(session)
+
+    def _new_session(self) -> requests.Session:
+        session = _Session()
+        session.auth = self._credentials
+        # Plain http is for this machine only: a proxy from the environment would read the credentials.
+        session.trust_env = self._is_proxied
+        adapter = BoundedAdapter(max_retries=0)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        session.headers.update(
+            {
+                "User-Agent": self._user_agent,
+                "Accept": "application/json",
+                "Content-Type": "application/json",
+            }
+        )
         return session
 
 

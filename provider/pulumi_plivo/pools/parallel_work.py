@@ -1,7 +1,7 @@
 """Work on many numbers at a time, each of which may fail without the others."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -63,10 +63,13 @@ def work_through(
             raise
 
     progress: Progress[Result] = Progress()
-    with ThreadPoolExecutor(min(THREADS, len(tasks) or 1)) as threads:
-        outcomes = [(digits, threads.submit(attempt, task)) for digits, task in tasks.items()]
-    for digits, future in outcomes:
-        outcome = future.result()
+    if len(tasks) > 1:
+        with ThreadPoolExecutor(min(THREADS, len(tasks))) as threads:
+            outcomes: Iterator[Result | PlivoError | None] = threads.map(attempt, tasks.values())
+    else:
+        # A thread for the one call of a single resource would cost as much as all else that is done for it.
+        outcomes = map(attempt, tasks.values())
+    for digits, outcome in zip(tasks, outcomes, strict=True):
         if isinstance(outcome, PlivoError):
             progress.failed[digits] = outcome
         elif outcome is None:
