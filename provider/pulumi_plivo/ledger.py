@@ -10,16 +10,38 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from pulumi_plivo.account import client_for
 from pulumi_plivo.api import ApiError, MemberKind
-from pulumi_plivo.errors import PlivoError, counted, listed, reported, warn
-from pulumi_plivo.plans.claim import LEFT, Claim, digest, read_claims, written
+from pulumi_plivo.errors import PlivoError, called, counted, listed, reported, tell, warn
+from pulumi_plivo.plans.claim import (
+    INCOMPLETE,
+    LEFT,
+    Claim,
+    digest,
+    read_claims,
+    shown,
+    under_new_names,
+    with_the_rest,
+    without,
+    written,
+)
 from pulumi_plivo.plans.history import History, read_history
-from pulumi_plivo.plans.verdict import Verdict, leaving, taken_from_protected, unreached, verdict, wanted_of_ignoring
+from pulumi_plivo.plans.verdict import (
+    Verdict,
+    leaving,
+    shortcodes_removed,
+    taken_from_protected,
+    unreached,
+    verdict,
+    wanted_of_ignoring,
+)
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
 from pulumi_plivo.pools.membership import Membership
 
 #: The name that the resource has in every stack.
 NAME = "plivo"
+FORGETTING = (
+    "what `pulumi state delete` has taken out of the state is not given back: name it in PLIVO_FORGET for this run"
+)
 
 
 class LedgerProvider(PlivoProvider):
@@ -34,23 +56,30 @@ class LedgerProvider(PlivoProvider):
         """Learn what the program wants, and say what it loses; refuse more than the settings allow."""
         is_preview = news.pop("is_preview", False) is True
         claims = news.get("claims")
-        before, now = read_claims(_olds.get("claims")), read_claims(claims)
+        now = read_claims(claims)
+        before = self._known(_olds.get("claims"), now)
+        if isinstance(claims, Mapping) and claims.get(INCOMPLETE) is True:
+            now = with_the_rest(before, now)
+            claims = written(now)
+            now.append(Claim("the rest of the program", None, (), is_partial=True))
         # A run that failed has not given up what the program before it dropped: the pools are asked.
-        left_before = read_claims((_olds.get("claims") or {}).get(LEFT))
+        left_before = self._known((_olds.get("claims") or {}).get(LEFT), now)
         left_over = leaving(left_before, [*before, *now])
         ignoring = {claim.resource for claim in now if claim.is_ignoring}
-        left = [claim for claim in left_over if claim.resource in ignoring]
-        left += self._still_there([claim for claim in left_over if claim.resource not in ignoring])
-        held_and_wanted.open([*left, *before], now, is_preview=is_preview)
-        going = [*left, *leaving(before, now)]
-        loss = verdict(going, now)
-        held_and_wanted.name([*loss.given_back, *loss.perhaps])
-        _warn_of(loss)
+        there, unseen = self._looked_for([claim for claim in left_over if claim.resource not in ignoring])
+        left = [*there, *(claim for claim in left_over if claim.resource in ignoring)]
+        held_and_wanted.open([*left, *unseen, *before], now, is_preview=is_preview)
+        loss, doubt = verdict([*left, *leaving(before, now)], now), verdict(unseen, now)
+        held_and_wanted.name([*loss.all, *doubt.all])
+        _warn_of(loss, shortcodes_removed(before, now))
+        _tell_of_left(left, loss, doubt)
+        going = [*left, *unseen, *leaving(before, now)]
         reasons = [*_owned_twice([*left_before, *before], now), *self._taken_from_protected(left_before, before, now)]
         reasons += self._refusals(loss)
         if going and isinstance(claims, Mapping):
             claims = {**claims, LEFT: written(replace(claim, is_protected=False) for claim in going)}
-        return CheckResult({"claims": claims}, [CheckFailure("", reason) for reason in reasons])
+        failures = [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        return CheckResult({"claims": claims}, [*failures, *(CheckFailure("", reason) for reason in reasons)])
 
     @reported
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
@@ -72,12 +101,17 @@ class LedgerProvider(PlivoProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Do nothing: what the stack gives up is for the other resources to say."""
 
+    def _known(self, claims: object, now: Sequence[Claim]) -> list[Claim]:
+        """Return earlier claims under the names of now, without what was forgotten."""
+        wanted = {member for claim in now for member in claim.members}
+        return without(under_new_names(read_claims(claims), now), self.settings.forgotten - wanted)
+
     def _taken_from_protected(
         self, left: Sequence[Claim], before: Sequence[Claim], now: Sequence[Claim]
     ) -> Iterator[str]:
         taken = taken_from_protected(before, now)
         for resource in unreached(left, before) if taken else ():
-            if resource.resource in taken and self._still_there([resource]):
+            if resource.resource in taken and any(self._looked_for([resource])):
                 # The run before has not got so far: whether the state is protected, only Pulumi knows.
                 held_and_wanted.doubt_protection()
                 del taken[resource.resource]
@@ -85,24 +119,26 @@ class LedgerProvider(PlivoProvider):
         if taken:
             yield (
                 f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} protected, and"
-                f" {counted(len(numbers), 'number')} would leave: {listed(numbers)}; nothing was changed; take protect"
-                " away in a `pulumi up` of its own first"
+                f" {counted(len(numbers), 'number')} would leave: {listed(shown(numbers))}; nothing was changed; take"
+                " protect away in a `pulumi up` of its own first"
             )
 
-    def _still_there(self, claims: Sequence[Claim]) -> list[Claim]:
-        """Return what of the claims of earlier programs is in its pool still, or may be."""
-        return [
-            replace(claim, members=members)
-            for claim in claims
-            if (members := tuple(member for member in claim.members if self._may_be_there(claim.pool, member)))
-        ]
+    def _looked_for(self, claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+        """Return what of the claims of earlier programs is in its pool still, and what could not be looked for."""
+        there: list[Claim] = []
+        unseen: list[Claim] = []
+        for claim in claims:
+            found = {member: self._is_there(claim.pool, member) for member in claim.members}
+            for piled, wanted in ((there, True), (unseen, None)):
+                if members := tuple(member for member, is_there in found.items() if is_there is wanted):
+                    piled.append(replace(claim, members=members))
+        return there, unseen
 
-    def _may_be_there(self, pool: str | None, number: str) -> bool:
+    def _is_there(self, pool: str | None, number: str) -> bool | None:
         try:
             return self.membership.is_rented(number) if pool is None else self._is_in(pool, number)
         except (ApiError, PlivoError):
-            # Who can't look says too much rather than too little.
-            return True
+            return None
 
     def _is_in(self, pool: str, number: str) -> bool:
         client = client_for(self.settings)
@@ -116,18 +152,19 @@ class LedgerProvider(PlivoProvider):
         return {"claims": followed.written(), "digest": digest(news.get("claims"))}
 
     def _refusals(self, loss: Verdict) -> list[str]:
-        limit = self.settings.max_unrents
+        limit, most = self.settings.max_unrents, len(loss.all)
         if loss.given_back and not self.settings.allow_unrent:
             return [
                 f"{listed(loss.given_back)} would be given back to Plivo for good, and plivo:allowUnrent (or"
                 " PLIVO_ALLOW_UNRENT) forbids it; nothing was changed; declare the numbers again, or run `pulumi up`"
-                " with unrent=False for their resource first"
+                f" with unrent=False for their resource first; {FORGETTING}"
             ]
-        if loss.most > limit:
+        if most > limit:
             return [
-                f"{counted(loss.most, 'number')} {'may' if loss.perhaps else 'would'} be given back to Plivo for good,"
+                f"{counted(most, 'number')} {'may' if loss.perhaps else 'would'} be given back to Plivo for good,"
                 f" more than the {limit} that one run may (plivo:maxUnrents); nothing was changed; to allow it, set"
-                f" PLIVO_MAX_UNRENTS={loss.most} for this run, and plivo:maxUnrents if the stack sets it"
+                f" PLIVO_MAX_UNRENTS={most} for this run, and plivo:maxUnrents if the stack sets it;"
+                f" {FORGETTING}"
             ]
         return []
 
@@ -140,7 +177,22 @@ def _owned_twice(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]
         )
 
 
-def _warn_of(loss: Verdict) -> None:
+def _tell_of_left(left: Sequence[Claim], loss: Verdict, doubt: Verdict) -> None:
+    if doubt.all:
+        tell(
+            f"could not look whether an earlier `pulumi up` has given back {called('number', doubt.all)}: an `up` looks"
+            " again, and gives back what the state still has"
+        )
+    numbers = {member for claim in left for member in claim.members}
+    if again := [member for member in loss.all if member in numbers]:
+        tell(f"{called('number', again)}: dropped by an earlier `pulumi up` that did not get so far; {FORGETTING}")
+
+
+def _warn_of(loss: Verdict, shortcodes: Mapping[str, str | None]) -> None:
+    for each, pool in zip(shown(shortcodes), shortcodes.values(), strict=True):
+        warn(
+            f"{each} will be removed from pool {pool or 'that is not known yet'}; only Plivo's support can put it back"
+        )
     if loss.given_back:
         count = counted(len(loss.given_back), "number")
         warn(f"{count} will be given back to Plivo for good: {', '.join(loss.given_back)}")

@@ -47,6 +47,7 @@ class PoolShortcodeProvider(MemberProvider):
             "shortcode": live.digits,
             "country_iso2": live.country_iso2,
             "added_on": live.added_on,
+            "account": self.settings.auth_id,
         }
 
 
@@ -62,6 +63,7 @@ class PoolShortcode(Resource, module="plivo", name="PoolShortcode"):
     shortcode: pulumi.Output[str]
     country_iso2: pulumi.Output[str | None]
     added_on: pulumi.Output[str | None]
+    account: pulumi.Output[str]
 
     def __init__(
         self,
@@ -92,6 +94,7 @@ class PoolShortcode(Resource, module="plivo", name="PoolShortcode"):
                 RESOURCE: registration.name,
                 "country_iso2": None,
                 "added_on": None,
+                "account": None,
             },
             registration.opts,
         )

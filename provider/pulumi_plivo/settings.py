@@ -12,6 +12,7 @@ from pulumi_plivo.api import (
     checked_auth_id,
     checked_base_url,
 )
+from pulumi_plivo.inputs import number
 
 LARGEST_TIMEOUT = 600.0
 LARGEST_MAX_RETRIES = 20
@@ -46,6 +47,7 @@ class Settings:
         allow_unrent: Whether a delete may give a number back.
         max_unrents: The most numbers that one run may give back.
         look_ahead: Whether a preview looks at the live account.
+        forgotten: Numbers that the state no longer has, though no delete has taken them out of it.
         problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
     """
 
@@ -58,6 +60,7 @@ class Settings:
     allow_unrent: bool
     max_unrents: int = DEFAULT_MAX_UNRENTS
     look_ahead: bool = True
+    forgotten: frozenset[str] = frozenset()
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -88,6 +91,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         parsed("PLIVO_MAX_UNRENTS", environment.get("PLIVO_MAX_UNRENTS") or None, _whole_number(LARGEST_MAX_UNRENTS)),
     ]
     look_ahead = parsed("plivo:lookAhead", config.get("plivo:lookAhead"), _flag)
+    forgotten = parsed("PLIVO_FORGET", environment.get("PLIVO_FORGET") or None, _numbers)
     parsed("plivo:authId" if config.get("plivo:authId") else "PLIVO_AUTH_ID", auth_id, checked_auth_id)
     parsed("plivo:baseUrl", base_url, checked_base_url)
     auth_token = environment.get("PLIVO_AUTH_TOKEN") or config.get("plivo:authToken") or None
@@ -106,6 +110,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         allow_unrent=False not in permissions and not unreadable_permission,
         max_unrents=0 if unreadable_limit else min(known_limits, default=DEFAULT_MAX_UNRENTS),
         look_ahead=look_ahead is not False,
+        forgotten=forgotten if isinstance(forgotten, frozenset) else frozenset(),
         problems=tuple(problems),
     )
 
@@ -157,6 +162,10 @@ def _whole_number(largest: int) -> Callable[[str], int]:
         return int(text)
 
     return parse
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(number(each) for each in text.split(","))
 
 
 def _flag(text: str) -> bool:

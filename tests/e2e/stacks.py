@@ -146,6 +146,10 @@ class Stack(ABC):
         """The state, as Pulumi's deployment."""
 
     @abstractmethod
+    def drop_from_state(self, name: str) -> None:
+        """Take a resource out of the state, as `pulumi state delete` does."""
+
+    @abstractmethod
     def _up_command(self) -> list[str]: ...
 
     @abstractmethod
@@ -170,6 +174,13 @@ class EmbeddedStack(Stack):
         content = json.loads(self._state.read_text())
         deployment: dict[str, Any] = content.get("deployment", content)
         return deployment
+
+    def drop_from_state(self, name: str) -> None:
+        """Take a resource out of the state file."""
+        content, urn = json.loads(self._state.read_text()), self.urn(name)
+        deployment = content.get("deployment", content)
+        deployment["resources"] = [each for each in deployment["resources"] if each["urn"] != urn]
+        self._state.write_text(json.dumps(content))
 
     @property
     def _state(self) -> Path:
@@ -237,6 +248,10 @@ class CliStack(Stack):
         """What `pulumi stack export` prints."""
         deployment: dict[str, Any] = json.loads(self._pulumi("stack", "export", "--stack", STACK).stdout)["deployment"]
         return deployment
+
+    def drop_from_state(self, name: str) -> None:
+        """Take a resource out of the state."""
+        self._pulumi("state", "delete", self.urn(name), "--stack", STACK, "--yes")
 
     def import_state(self, state: Path) -> None:
         """Take over a state file."""

@@ -41,6 +41,40 @@ def test_an_adopted_number_whose_service_differs_from_what_the_program_names_is_
     assert account.numbers() == {NUMBER: "sms"}
 
 
+@pytest.mark.parametrize("again", [declared("a"), declared("b"), many("b", [NUMBER])], ids=["same", "other", "list"])
+def test_what_somebody_else_has_added_since_the_stack_gave_it_up_is_not_the_stacks(
+    stack: Stack, account: Account, again: str
+) -> None:
+    rest = declared("rest", "OTHER_NUMBER")
+    assert stack.up(declared() + rest).succeeded
+    assert stack.up(rest).succeeded
+    account.add(POOL, NUMBER, "mms")
+    for outcome in (stack.preview(again + rest), stack.up(again + rest)):
+        assert not outcome.succeeded
+        assert "and not through this resource" in outcome.shown
+    assert account.numbers() == {NUMBER: "mms", OTHER_NUMBER: "sms"}
+
+
+def test_what_a_run_that_failed_left_in_the_pool_is_still_the_stacks(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    rest = declared("rest", "OTHER_NUMBER")
+    assert stack.up(declared() + rest).succeeded
+    sandbox.add_fault("DELETE * status=400 times=9")
+    assert not stack.up(rest).succeeded
+    sandbox.clear_faults()
+    assert stack.up(declared("b") + rest).succeeded
+    assert account.numbers() == {NUMBER: "sms", OTHER_NUMBER: "sms"}
+
+
+def test_a_number_that_adopting_takes_out_of_another_pool_is_warned_of(stack: Stack, account: Account) -> None:
+    account.add(OTHER_POOL, NUMBER, "sms")
+    outcome = stack.up(declared(adopt="True"))
+    assert outcome.succeeded, outcome.errors
+    assert f"number {NUMBER} is in pool {OTHER_POOL} by other hands: adopt=True moves it from there" in outcome.shown
+    assert account.numbers() == {NUMBER: "sms"}
+
+
 def test_a_number_that_moves_without_a_named_service_keeps_it(stack: Stack, account: Account) -> None:
     account.add(POOL, NUMBER, "mms")
     stack.up(declared(adopt="True"))

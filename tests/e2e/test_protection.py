@@ -50,6 +50,37 @@ def test_a_protected_list_that_would_give_up_a_number_is_an_error_at_preview(sta
     assert f"1 number would leave: {ALL[0]}" in outcome.shown
 
 
+COMPONENT = """
+class Box(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("app:index:Box", name, None, opts)
+        PoolNumber("inner", number_pool_uuid=POOL, number=NUMBER, opts=ResourceOptions(parent=self, protect=True))
+
+Box("OLD")
+"""
+NAMED_BEFORE = 'ResourceOptions(protect=True, aliases=[Alias(name="a")])'
+
+
+@pytest.mark.parametrize(
+    ("program", "renamed"),
+    [
+        (declared(opts=PROTECT), declared("b", opts=NAMED_BEFORE)),
+        (protected(), many("b", ALL, opts=NAMED_BEFORE)),
+        (COMPONENT, COMPONENT.replace('Box("OLD")', 'Box("NEW", ResourceOptions(aliases=[Alias(name="OLD")]))')),
+    ],
+    ids=["single", "list", "inside a component"],
+)
+def test_what_is_protected_is_renamed_by_an_alias(
+    stack: Stack, sandbox: RunningSandbox, program: str, renamed: str
+) -> None:
+    assert stack.up(program).succeeded
+    sandbox.calls.clear()
+    assert stack.preview(renamed).succeeded
+    outcome = stack.up(renamed)
+    assert outcome.succeeded, outcome.shown
+    assert written(sandbox) == []
+
+
 @pytest.mark.parametrize("form", ["single", "list"])
 def test_a_protection_that_a_failed_run_has_not_brought_about_protects_nothing_yet(
     stack: Stack, account: Account, sandbox: RunningSandbox, form: str

@@ -5,8 +5,9 @@ import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
+from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 
-from tests.conftest import AUTH_TOKEN, NO_POOL, NUMBER, POOL, Account
+from tests.conftest import AUTH_TOKEN, NO_POOL, NUMBER, POOL, SHORTCODE, Account
 from tests.host.conftest import StartPlugin
 from tests.host.plugin import ProviderHost
 
@@ -53,6 +54,22 @@ def test_many_numbers_in_another_account_are_not_taken_for_gone(
         with pytest.raises(grpc.RpcError, match=f"settings name account {STRANGER}"):
             other.diff(id_, outputs, other.check(news, outputs).inputs)
     assert account.numbers() == {NUMBER: "sms"}
+
+
+def test_a_shortcode_in_another_account_is_not_taken_for_gone(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
+) -> None:
+    inputs = {"number_pool_uuid": POOL, "shortcode": SHORTCODE}
+    id_, outputs = start_plugin().host(PoolShortcodeProvider()).create(inputs)
+    sandbox.seed({"accounts": [{"auth_id": STRANGER, "auth_token": AUTH_TOKEN}]})
+    other = start_plugin(authId=STRANGER).host(PoolShortcodeProvider())
+    with pytest.raises(grpc.RpcError, match=f"account {STRANGER} was asked.*correct plivo:authId"):
+        other.read(id_, outputs)
+    with pytest.raises(grpc.RpcError, match=f"account {STRANGER} was asked.*correct plivo:authId"):
+        other.delete(id_, outputs)
+    with pytest.raises(grpc.RpcError, match=f"settings name account {STRANGER}"):
+        other.diff(id_, outputs, inputs)
+    assert account.shortcodes() == {SHORTCODE}
 
 
 def test_a_pool_that_is_gone_takes_its_numbers_along_and_says_so(start_plugin: StartPlugin) -> None:

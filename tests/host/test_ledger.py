@@ -1,9 +1,12 @@
 """The ledger says first what a program loses, refuses what it may not, and forgets nothing that a failed run left."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.ledger import NAME
-from pulumi_plivo.plans.claim import written
+from pulumi_plivo.plans.claim import Claim, written
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
@@ -137,15 +140,86 @@ def test_what_a_failed_run_left_over_is_no_loss_once_it_is_wanted_again(
     assert run.warnings == ""
 
 
-def test_what_can_not_be_looked_up_is_taken_to_be_there_still(
-    start_plugin: StartPlugin, unrenting: Kept, sandbox: RunningSandbox, account: Account
+@pytest.mark.parametrize("settings", [{}, {"allowUnrent": "false"}, {"maxUnrents": "0"}], ids=str)
+def test_what_an_earlier_run_may_have_given_back_is_told_but_refuses_nothing_while_it_can_not_be_looked_up(
+    start_plugin: StartPlugin, unrenting: Kept, sandbox: RunningSandbox, settings: dict[str, str]
 ) -> None:
     ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
-    account.remove(POOL, ALL[0])
     sandbox.add_fault("GET * status=500")
+    run = start_plugin(**settings)
+    again = run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger, is_preview=True)
+    assert again.refused == ""
+    assert f"could not look whether an earlier `pulumi up` has given back number {ALL[0]}" in run.warnings
+    sandbox.clear_faults()
+    later = start_plugin(**settings)
+    later.open([claimed(LISTED, *ALL[1:], unrent=True)], again)
+    assert f"1 number will be given back to Plivo for good: {ALL[0]}" in later.warnings
+
+
+def test_what_an_earlier_run_has_left_over_is_told_with_the_way_to_forget_it(
+    start_plugin: StartPlugin, unrenting: Kept
+) -> None:
+    ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
     run = start_plugin()
     run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger)
-    assert f"1 number will be given back to Plivo for good: {ALL[0]}" in run.warnings
+    assert (
+        f"number {ALL[0]}: dropped by an earlier `pulumi up` that did not get so far; what `pulumi state delete` has"
+        " taken out of the state is not given back: name it in PLIVO_FORGET for this run"
+    ) in run.warnings
+    run = start_plugin({"PLIVO_FORGET": ALL[0]})
+    kept = run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger)
+    assert run.warnings == ""
+    run = start_plugin()
+    run.open([claimed(LISTED, *ALL[1:], unrent=True)], kept)
+    assert run.warnings == ""
+
+
+def test_what_is_to_be_forgotten_though_the_program_wants_it_is_not(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(A, NUMBER, is_protected=True)])
+    refused = start_plugin({"PLIVO_FORGET": NUMBER}).open([claimed(B, NUMBER)], ledger).refused
+    assert f"{A} is protected" in refused
+
+
+def test_a_setting_that_can_not_be_used_is_told_once_by_the_ledger(start_plugin: StartPlugin) -> None:
+    run = start_plugin(timeout="soon")
+    assert run.ledger.check({"claims": written([claimed(A, NUMBER)])}).failures == {
+        "plivo:timeout": "'soon' is not a number of seconds above 0, up to 600"
+    }
+
+
+SHORT = claimed("PoolShortcode s", "shortcode-77777")
+
+
+@pytest.mark.parametrize(
+    ("now", "warned"),
+    [
+        ([], True),
+        ([replace(SHORT, pool=OTHER_POOL)], True),
+        ([replace(SHORT, resource="PoolShortcode renamed")], False),
+        ([replace(SHORT, pool=None)], False),
+        ([SHORT], False),
+    ],
+    ids=["dropped", "another pool", "renamed", "a pool that is not known", "kept"],
+)
+def test_a_shortcode_that_leaves_its_pool_is_warned_of(
+    start_plugin: StartPlugin, now: list[Claim], warned: bool
+) -> None:
+    ledger = start_plugin().open([SHORT])
+    run = start_plugin()
+    run.open(now, ledger)
+    text = f"shortcode 77777 will be removed from pool {POOL}; only Plivo's support can put it back"
+    assert run.warnings == (f"warning: {text}\n" if warned else "")
+
+
+@pytest.mark.parametrize("mark", ["is_retained", "is_reading", "is_protected"])
+def test_a_shortcode_that_stays_though_it_leaves_the_program_is_no_warning(
+    start_plugin: StartPlugin, mark: str
+) -> None:
+    marks: dict[str, Any] = {mark: True}
+    ledger = start_plugin().open([replace(SHORT, **marks)])
+    run = start_plugin()
+    run.open([], ledger)
+    assert run.warnings == ""
 
 
 def test_what_a_failed_run_left_over_is_still_held_for_who_wants_it_next(

@@ -27,6 +27,7 @@ CLAIMS = st.builds(
     is_retained=st.booleans(),
     is_reading=st.booleans(),
     is_adopting=st.booleans(),
+    is_aliased=st.booleans(),
 )
 PROGRAMS = st.lists(CLAIMS, max_size=6, unique_by=lambda claim: claim.resource)
 

@@ -1,12 +1,23 @@
 """Claims in the form that the ledger keeps: nothing is lost, and it is small."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi_plivo.plans.claim import LEFT, Claim, digest, member, read_claims, written
+from pulumi_plivo.plans.claim import (
+    LEFT,
+    Claim,
+    digest,
+    member,
+    read_claims,
+    shown,
+    under_new_names,
+    without,
+    written,
+)
 from pulumi_plivo.plans.history import History
 
 from tests.plans.claims import OTHER_POOL, POOL, PROGRAMS, many, single
@@ -49,6 +60,38 @@ def test_what_one_resource_left_over_in_several_runs_is_kept_whole() -> None:
         (OTHER_POOL, "14155550102"),
     }
     assert all(claim.unrent for claim in read)
+
+
+X, Y = "14155550100", "14155550101"
+
+
+@pytest.mark.parametrize(
+    ("now", "name"),
+    [
+        ([single("new", X, is_aliased=True)], "PoolNumber new"),
+        ([single("new", X)], "PoolNumber old"),
+        ([single("new", Y, is_aliased=True)], "PoolNumber old"),
+        ([many("new", X, is_aliased=True)], "PoolNumber old"),
+        ([single("new", X, is_aliased=True), single("old", Y)], "PoolNumber old"),
+        ([], "PoolNumber old"),
+    ],
+    ids=["by its alias", "no alias", "another number", "another class", "still in the program", "gone"],
+)
+def test_a_claim_before_has_the_name_that_an_alias_gives_its_resource_now(now: list[Claim], name: str) -> None:
+    assert under_new_names([single("old", X)], now) == [replace(single("old", X), resource=name)]
+
+
+def test_what_is_aliased_since_long_takes_no_other_name_over() -> None:
+    before = [single("old", X), single("new", Y)]
+    assert under_new_names(before, [single("new", X, Y, is_aliased=True)]) == before
+
+
+def test_claims_without_members_are_the_rest() -> None:
+    assert without([many("all", X, Y), single("a", X)], {X}) == [many("all", Y), single("a")]
+
+
+def test_a_shortcode_is_shown_in_words() -> None:
+    assert shown([X, member("77777", is_shortcode=True)]) == [X, "shortcode 77777"]
 
 
 def test_a_list_is_told_from_a_single_resource() -> None:

@@ -1,6 +1,7 @@
 """What the ledger remembers of earlier programs, and what it takes for a proof that a number is the stack's."""
 
 import json
+import math
 from datetime import datetime, timezone
 
 import pytest
@@ -19,6 +20,7 @@ HISTORIES = st.builds(
     st.dictionaries(
         DIGITS, st.lists(st.builds(Held, NAMES, POOLS), min_size=1, max_size=MOST_PLACES, unique=True).map(tuple)
     ),
+    st.dictionaries(DIGITS, st.tuples(TIMES, TIMES | st.just(math.inf)), max_size=3),
 )
 
 
@@ -86,6 +88,7 @@ def test_what_only_a_get_names_is_not_the_stacks() -> None:
 def test_what_nobody_claims_is_forgotten_with_the_change_after() -> None:
     dropped = History({X: 1.0}).followed_by([single("a", X)], [], 5)
     assert (dropped.since, dropped.earlier) == ({X: 1.0}, {X: (Held("PoolNumber a", POOL),)})
+    assert dropped.gaps == {X: (5, math.inf)}
     assert dropped.followed_by([], [single("b", Y)], 9) == History({Y: 9})
 
 
@@ -127,3 +130,27 @@ def test_plivos_times_are_read_to_the_microsecond(moment: datetime) -> None:
     text = moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert seconds_of(text) == pytest.approx(moment.timestamp(), abs=1e-6)
     assert seconds_of(f" {text.removesuffix('Z')}z ") == seconds_of(text)
+
+
+def test_what_was_added_while_nobody_claimed_the_number_is_not_the_stacks() -> None:
+    def at(seconds: float) -> str:
+        return datetime.fromtimestamp(AT + seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    dropped = History({X: AT}).followed_by([single("a", X)], [], AT + 10)
+    assert [dropped.is_ours(X, at(seconds)) for seconds in (-5, 5, 15)] == [False, True, False]
+    again = dropped.followed_by([], [single("b", X)], AT + 20)
+    assert [again.is_ours(X, at(seconds)) for seconds in (-5, 5, 15, 25)] == [False, True, False, True]
+    # A second gap begins with the first: what was between them is no longer known.
+    twice = again.followed_by([single("b", X)], [], AT + 30)
+    assert [twice.is_ours(X, at(seconds)) for seconds in (5, 25, 35)] == [True, False, False]
+    adopted = twice.followed_by([], [single("c", X, is_adopting=True)], AT + 40)
+    assert adopted.is_ours(X, at(15))
+
+
+def test_what_was_adopted_once_is_not_the_stacks_once_it_was_given_up() -> None:
+    dropped = History({X: 0.0}).followed_by([single("a", X)], [], AT)
+    assert [dropped.is_ours(X, added_on) for added_on in (None, "2026-01-02T03:04:04Z", "2026-01-02T03:04:06Z")] == [
+        False,
+        True,
+        False,
+    ]

@@ -73,6 +73,15 @@ def test_a_replacement_that_goes_with_anothers_is_refused() -> None:
         run(program)
 
 
+def test_a_resource_that_is_deleted_with_another_is_refused() -> None:
+    def program() -> None:
+        first = PoolNumber("first", number_pool_uuid=POOL, number=OTHER_NUMBER)
+        PoolNumber("a", number_pool_uuid=POOL, number=NUMBER, opts=pulumi.ResourceOptions(deleted_with=first))
+
+    with pytest.raises(pulumi.RunError, match="PoolNumber a: with deleted_with it would leave the state without a"):
+        run(program)
+
+
 @pytest.mark.parametrize("option", ["version", "plugin_download_url"])
 def test_a_transformation_that_brings_a_second_plugin_process_fails_the_program(option: str) -> None:
     def change(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
@@ -110,12 +119,13 @@ def test_what_a_transformation_protects_is_claimed_as_protected(kind: str) -> No
         ({"ignore_changes": ["*"]}, "is_ignoring"),
         ({"ignore_changes": ["service"]}, None),
         ({"id": POOL}, "is_reading"),
+        ({"aliases": [pulumi.Alias(name="b")]}, "is_aliased"),
     ],
 )
 @pytest.mark.parametrize("kind", DECLARE)
 def test_what_a_claim_says_of_its_options(kind: str, option: dict[str, Any], mark: str | None) -> None:
     (claim,) = run(lambda: DECLARE[kind](opts=pulumi.ResourceOptions(**option))).claims
-    marks = ("is_partial", "is_ignoring", "is_protected", "is_retained", "is_reading", "is_adopting")
+    marks = ("is_partial", "is_ignoring", "is_protected", "is_retained", "is_reading", "is_adopting", "is_aliased")
     assert [each for each in marks if getattr(claim, each)] == ([mark] if mark else [])
 
 

@@ -36,7 +36,7 @@ WINGS = {
     "errors": {"_version", "api"},
     "inputs": set(),
     "lifeline": {"api"},
-    "settings": {"api"},
+    "settings": {"api", "inputs"},
     "pool_view": {"api"},
     "account": {"api", "errors", "lifeline", "pool_view", "settings"},
     "plans": {"errors", "inputs"},

@@ -102,3 +102,18 @@ def test_a_rate_limit_is_a_whole_number_of_calls(text: str, limit: int) -> None:
 def test_a_rate_limit_that_is_none_is_a_problem(text: str) -> None:
     ((key, _),) = read_settings({"plivo:rateLimit": text}, {}).problems
     assert key == "plivo:rateLimit"
+
+
+@pytest.mark.parametrize(
+    ("text", "forgotten"),
+    [("", []), ("+1 415-555-0100", ["14155550100"]), ("14155550100, 14155550101", ["14155550100", "14155550101"])],
+)
+def test_numbers_to_forget_are_read_from_the_environment(text: str, forgotten: list[str]) -> None:
+    settings = read_settings({}, {"PLIVO_FORGET": text})
+    assert settings.forgotten == set(forgotten)
+    assert settings.problems == ()
+
+
+def test_what_is_to_be_forgotten_and_is_no_number_is_a_problem() -> None:
+    ((key, reason),) = read_settings({}, {"PLIVO_FORGET": "all"}).problems
+    assert (key, "'all' is not a phone number" in reason) == ("PLIVO_FORGET", True)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import queue
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from urllib3.response import BaseHTTPResponse
 from pulumi_plivo.api.connections import BoundedAdapter
 from pulumi_plivo.api.deadline import deadline
 
+#: How urllib3 begins what it says of a connection.
+_OF_A_CONNECTION = re.compile(r"^\w+\(host=[^()]*\): ")
 LARGEST_BODY = 8 * 1024 * 1024
 
 
@@ -140,4 +143,5 @@ def _reason(error: Exception) -> str:
     is_refused = isinstance(cause, NewConnectionError)
     if isinstance(error, requests.Timeout) or (isinstance(cause, TimeoutError | UrllibTimeoutError) and not is_refused):
         return "no answer in time"
-    return f"the connection failed ({cause})" if isinstance(error, requests.ConnectionError) else str(error)
+    said = _OF_A_CONNECTION.sub("", str(cause))
+    return f"the connection failed ({said})" if isinstance(error, requests.ConnectionError) else str(error)

@@ -5,16 +5,18 @@ The ledger's inputs are claims in the form that `written` makes, compact enough 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 #: In the place of a pool that is not known yet.
 UNKNOWN_POOL = "unknown"
 #: The key of those claims of earlier programs that a run may not have given up yet.
 LEFT = "left"
+#: The key that says that the program's end was not reached: there may be more claims.
+INCOMPLETE = "incomplete"
 #: What a claim can say beside its numbers, as keys of the ledger's input.
-MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting")
+MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting", "aliased")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Claim:
         is_retained: Whether `retain_on_delete` keeps what it has where it is.
         is_reading: Whether it only reads what it names.
         is_adopting: Whether it takes over what is in the pool already.
+        is_aliased: Whether it, or its parent, had another name before.
     """
 
     resource: str
@@ -44,16 +47,27 @@ class Claim:
     is_retained: bool = False
     is_reading: bool = False
     is_adopting: bool = False
+    is_aliased: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The resource's class."""
+        return self.resource.partition(" ")[0]
 
     @property
     def is_list(self) -> bool:
         """Whether it is one resource of many numbers."""
-        return self.resource.startswith("PoolNumbers ")
+        return self.kind == "PoolNumbers"
 
 
 def member(digits: str, *, is_shortcode: bool = False) -> str:
     """Name a member of a pool across all classes: numbers and toll-free numbers are one kind, shortcodes another."""
     return f"shortcode-{digits}" if is_shortcode else digits
+
+
+def shown(members: Iterable[str]) -> list[str]:
+    """Return members as a sentence names them."""
+    return [each.replace("shortcode-", "shortcode ") for each in members]
 
 
 def written(claims: Iterable[Claim]) -> dict[str, Any]:
@@ -77,6 +91,7 @@ def written(claims: Iterable[Claim]) -> dict[str, Any]:
                 claim.is_retained,
                 claim.is_reading,
                 claim.is_adopting,
+                claim.is_aliased,
             ),
             strict=True,
         ):
@@ -102,6 +117,7 @@ def read_claims(value: object) -> list[Claim]:
             is_retained=resource in marks["retained"],
             is_reading=resource in marks["reading"],
             is_adopting=resource in marks["adopting"],
+            is_aliased=resource in marks["aliased"],
         )
         for pool, resources in value["pools"].items()
         for resource, members in resources.items()
@@ -112,6 +128,36 @@ def digest(claims: object) -> str:
     """Return a short text that tells what a program claims, in its written form, from what others do."""
     known = {key: value for key, value in claims.items() if key != LEFT} if isinstance(claims, Mapping) else {}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def under_new_names(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
+    """Return the claims before under the names that their resources have now, where aliases gave them others."""
+    old, new = ({claim.resource for claim in claims} for claims in (before, now))
+    aliased = [claim for claim in now if claim.is_aliased and claim.resource not in old]
+    found = []
+    for claim in before:
+        names = (
+            each.resource
+            for each in aliased
+            if each.kind == claim.kind and not set(each.members).isdisjoint(claim.members)
+        )
+        name = claim.resource if claim.resource in new else next(names, claim.resource)
+        found.append(replace(claim, resource=name))
+    return found
+
+
+def with_the_rest(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
+    """Return the claims of a program whose end was not reached: what it has not come to counts as before."""
+    named = {claim.resource for claim in now}
+    wanted = {member for claim in now for member in claim.members}
+    return [*now, *without((claim for claim in before if claim.resource not in named), wanted)]
+
+
+def without(claims: Iterable[Claim], members: Collection[str]) -> list[Claim]:
+    """Return claims without those members."""
+    return [
+        replace(claim, members=tuple(member for member in claim.members if member not in members)) for claim in claims
+    ]
 
 
 def newly_placed(before: Iterable[Claim], now: Iterable[Claim]) -> set[str]:

@@ -1,5 +1,6 @@
 """What the ledger keeps of earlier programs: since when the stack claims a number, and where it claimed it before."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,15 +27,19 @@ class History:
     Attributes:
         since: When the stack began to claim each number without a break, in seconds since 1970; 0 for what it adopts.
         earlier: Where it claimed a number before it changed its owner or its pool, the latest first.
+        gaps: From when to when the stack did not claim a number that it had claimed before; without an end as yet: inf.
     """
 
     since: Mapping[str, float] = field(default_factory=dict)
     earlier: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    gaps: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def is_ours(self, digits: str, added_on: str | None) -> bool:
-        """Whether an entry of a pool was put there after the stack began to claim the number: by this stack."""
-        since, added = self.since.get(digits), seconds_of(added_on)
-        return since is not None and (since == 0 or (added is not None and added >= since))
+        """Whether an entry of a pool was put there while the stack claimed the number: by this stack."""
+        since, gap, added = self.since.get(digits), self.gaps.get(digits), seconds_of(added_on)
+        if since is None or added is None:
+            return since == 0 and gap is None
+        return added >= since and (gap is None or not gap[0] < added < gap[1])
 
     def followed_by(self, before: Iterable[Claim], now: Iterable[Claim], at: float) -> "History":
         """Return the history once the claims `before` have given way to those of `now`, at that time."""
@@ -42,16 +47,21 @@ class History:
         new = _places(now)
         adopted = {digits for claim in now if claim.is_adopting for digits in claim.members}
         since = {digits: 0.0 if digits in adopted else self.since.get(digits, at) for digits in new}
+        gaps = {
+            digits: (gap[0], min(gap[1], at)) for digits, gap in self.gaps.items() if digits in new.keys() - adopted
+        }
         earlier: dict[str, tuple[Held, ...]] = {}
         for digits, place in old.items():
             if new.get(digits) != place:
                 # What nobody claims any more is remembered until the claims change again: its delete may have failed.
                 earlier[digits] = (place, *(each for each in self.earlier.get(digits, ()) if each != place))
                 since.setdefault(digits, self.since.get(digits, at))
+            if digits not in new:
+                gaps[digits] = (self.gaps.get(digits, (at, math.inf))[0], math.inf)
         for digits, places in self.earlier.items():
             if digits in new:
                 earlier.setdefault(digits, places)
-        return History(since, {digits: places[:MOST_PLACES] for digits, places in earlier.items()})
+        return History(since, {digits: places[:MOST_PLACES] for digits, places in earlier.items()}, gaps)
 
     def written(self) -> dict[str, Any]:
         """Return the history as the ledger keeps it: numbers by time and by place, for few lines."""
@@ -71,7 +81,14 @@ class History:
                     for pool, resources in groups.items()
                     for resource, numbers in resources.items()
                 }
-        return {"since": {at: " ".join(numbers) for at, numbers in since.items()}, "earlier": earlier}
+        gaps: dict[str, list[str]] = {}
+        for digits, (start, end) in self.gaps.items():
+            gaps.setdefault(f"{start!r} {end!r}", []).append(digits)
+        return {
+            "since": {at: " ".join(numbers) for at, numbers in since.items()},
+            "earlier": earlier,
+            **({"gaps": {span: " ".join(numbers) for span, numbers in gaps.items()}} if gaps else {}),
+        }
 
 
 def read_history(value: object) -> History:
@@ -86,7 +103,11 @@ def read_history(value: object) -> History:
             held = Held(resource, None if pool == UNKNOWN_POOL else pool)
             for digits in numbers.split():
                 earlier[digits] = (*earlier.get(digits, ()), held)
-    return History(since, earlier)
+    gaps: dict[str, tuple[float, float]] = {}
+    for span, numbers in (value.get("gaps") or {}).items():
+        start, _, end = span.partition(" ")
+        gaps |= dict.fromkeys(numbers.split(), (float(start), float(end)))
+    return History(since, earlier, gaps)
 
 
 def seconds_of(added_on: str | None) -> float | None:

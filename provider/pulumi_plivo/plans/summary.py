@@ -12,6 +12,7 @@ def summary(
     old: Mapping[str, str],
     new: Mapping[str, str],
     actual: Mapping[str, str],
+    taken_over: Collection[str],
     gives_back: Collection[str],
     handed_over: Mapping[str, str],
     strangers: Collection[str],
@@ -24,11 +25,12 @@ def summary(
         old: The state's numbers with the service that the program named.
         new: The program's.
         actual: The services that the numbers have.
+        taken_over: What comes from another resource of the stack.
         gives_back: What leaves the list and is given back.
         handed_over: What leaves the list for another resource, with that resource.
         strangers: Other numbers of the pool that the state knows, and that leave it.
     """
-    parts = "; ".join(_parts(old_pool, pool, old, new, actual, gives_back, handed_over, strangers))
+    parts = "; ".join(_parts(old_pool, pool, old, new, actual, taken_over, gives_back, handed_over, strangers))
     return f"numbers of pool {pool or 'that is not known yet'}: {parts}" if parts else ""
 
 
@@ -38,6 +40,7 @@ def _parts(
     old: Mapping[str, str],
     new: Mapping[str, str],
     actual: Mapping[str, str],
+    taken_over: Collection[str],
     gives_back: Collection[str],
     handed_over: Mapping[str, str],
     strangers: Collection[str],
@@ -46,7 +49,8 @@ def _parts(
     dropped = [digits for digits in old if digits not in new]
     where = f" from pool {old_pool}" if pool != old_pool else ""
     for verb, some in (
-        ("to add", [digits for digits in new if digits not in old]),
+        ("to add", [digits for digits in new if digits not in old and digits not in taken_over]),
+        ("to take over from another resource", list(taken_over)),
         (f"to move from pool {old_pool}", stay if where else []),
         (
             "to change to another service",

@@ -21,9 +21,9 @@ class Verdict(NamedTuple):
     doubtful: list[str]
 
     @property
-    def most(self) -> int:
-        """The most numbers that may be given back."""
-        return len(self.given_back) + len(self.perhaps)
+    def all(self) -> list[str]:
+        """All numbers that may be given back."""
+        return [*self.given_back, *self.perhaps]
 
 
 def verdict(leaving: Sequence[Claim], now: Sequence[Claim]) -> Verdict:
@@ -53,6 +53,20 @@ def leaving(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
         if members and claim.unrent is not False and not claim.is_retained and not claim.is_reading:
             found.append(replace(claim, members=members))
     return found
+
+
+def shortcodes_removed(before: Sequence[Claim], now: Sequence[Claim]) -> dict[str, str | None]:
+    """Return the shortcodes that leave their pool, by that pool: no call of Plivo's puts one back."""
+    newest = {claim.resource: claim for claim in now}
+    wanted = {(member, claim.pool) for claim in now for member in claim.members}
+    return {
+        member: claim.pool
+        for claim in before
+        if claim.kind == "PoolShortcode"
+        and not (claim.is_reading or claim.is_retained or _is_kept(claim, newest.get(claim.resource)))
+        for member in claim.members
+        if not wanted.intersection({(member, claim.pool), (member, None)})
+    }
 
 
 def taken_from_protected(before: Sequence[Claim], now: Sequence[Claim]) -> dict[str, list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pulumi_plivo.api import ApiError, PoolMember
-from pulumi_plivo.errors import PlivoError, answered, called, listed, tell
+from pulumi_plivo.errors import PlivoError, answered, called, listed, tell, warn
 from pulumi_plivo.plans.arrival import Arrival, Step, arrival
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.pools.adding import add_new
@@ -193,6 +193,9 @@ class Arriving:
             # A pool that the ledger did not know is as good as the one in which the number is found.
             is_ours = any(each.pool is None for each in others)
             is_ours = is_ours and held_and_wanted.history.is_ours(digits, holding.added_on)
+            if self._adopts and not is_ours:
+                source = holding.number_pool_uuid
+                warn(f"{name} is in pool {source} by other hands: adopt=True moves it from there to pool {self._pool}")
             return holding.number_pool_uuid if is_ours or self._adopts else None
 
         return add_new(self._membership, name, digits, place, found_elsewhere)

@@ -122,8 +122,8 @@ class Departing:
             doubtful = held_and_wanted.doubtful
             why = f"{listed(doubtful)} may want it" if doubtful else "not all of the program was checked"
             raise PlivoError(
-                f"{self._kept(unknown)}: {why}; nothing was sent, and the state keeps it; run"
-                " `pulumi up` without --target and --exclude"
+                f"{self._kept(unknown)}: {why}; nothing was sent, and the state keeps it; run `pulumi up` without"
+                " --target and --exclude, or `pulumi destroy` without --run-program"
             )
         if forbidden := plan.get(Departure.FORBIDDEN):
             raise PlivoError(

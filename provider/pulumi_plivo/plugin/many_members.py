@@ -19,8 +19,9 @@ from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.list_outputs import in_doubt, list_outputs, unfinished
 from pulumi_plivo.plugin.looking_ahead import look_ahead
-from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, wanted_twice, without_provider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, tell_of_owners, wanted_twice, without_provider
 from pulumi_plivo.plugin.strangers import remove_strangers, strangers_in
+from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.giving_back import Ending
 from pulumi_plivo.pools.parallel_work import Progress
 from pulumi_plivo.pools.relocation import Place
@@ -71,6 +72,7 @@ class NumbersProvider(PlivoProvider):
                 self.settings, self.kind, lambda get: self._arriving(inputs, get), pool, "numbers", new
             )
         if not without_provider(_olds) and not failures:
+            tell_of_owners(resource, self.noun, wanted)
             held_and_wanted.await_creation(wanted)
         return CheckResult(inputs, failures)
 
@@ -78,7 +80,7 @@ class NumbersProvider(PlivoProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare what the program sets; a list from which numbers leave, or that moves, is replaced."""
         self.refuse_other_class(_olds, "numbers")
-        self.refuse_other_account(_olds.get("account"))
+        self.refuse_other_account(account_of(_olds))
         old, new, pool = _olds["numbers"], _news.get("numbers"), str(_olds["number_pool_uuid"])
         actual = _olds.get("members") or {}
         held_and_wanted.note_state(pool, {digits: actual.get(digits) for digits in old})
@@ -224,6 +226,7 @@ class NumbersProvider(PlivoProvider):
             old=olds["numbers"],
             new=wanted,
             actual=olds.get("members") or {},
+            taken_over=[digits for digits in wanted if digits not in olds["numbers"] and held_and_wanted.had(digits)],
             gives_back=[digits for digits in dropped if gives_back and owners[digits] is None],
             handed_over={digits: each.resource for digits, each in owners.items() if each is not None},
             strangers=strangers,
@@ -272,7 +275,7 @@ class NumbersProvider(PlivoProvider):
     def _is_pool_there(self, gone: Sequence[str], pool: str, state: Mapping[str, Any]) -> bool:
         """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""
         try:
-            is_there = self.make_sure_it_is_gone(called("number", gone), pool, state.get("account"))
+            is_there = self.make_sure_it_is_gone(called("number", gone), pool, account_of(state))
             rented = [each for each in gone if self.membership.is_rented(each)] if state.get("unrent") is True else []
         except ApiError as error:
             raise PlivoError(

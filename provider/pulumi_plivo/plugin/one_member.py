@@ -13,7 +13,7 @@ from pulumi_plivo.plugin.arriving import Arriving
 from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.looking_ahead import look_ahead
-from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, wanted_twice, without_provider
+from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, tell_of_owners, wanted_twice, without_provider
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.relocation import Place
 
@@ -47,6 +47,7 @@ class MemberProvider(PlivoProvider):
         is_new = old != digits
         if is_known and not failures and is_new:
             failures += self.looked_ahead(inputs, pool)
+            tell_of_owners(resource, self.noun, [self.member(digits)] if not failures else [])
         if not without_provider(_olds) and not failures:
             held_and_wanted.await_creation([self.member(digits)])
         return CheckResult(inputs, failures)

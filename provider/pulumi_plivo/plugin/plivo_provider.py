@@ -8,10 +8,10 @@ from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
 from pulumi_plivo.account import client_for
 from pulumi_plivo.api import MemberKind
-from pulumi_plivo.errors import PlivoError, listed, show_errors_in_one_line, warn
+from pulumi_plivo.errors import PlivoError, called, listed, show_errors_in_one_line, tell, warn
 from pulumi_plivo.inputs import Rule, checked
 from pulumi_plivo.lifeline import lifeline
-from pulumi_plivo.plugin.held_and_wanted import Wanted
+from pulumi_plivo.plugin.held_and_wanted import Wanted, held_and_wanted
 from pulumi_plivo.pools.absence import doubt_of_absence, is_other_account
 from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.settings import KEYS, Settings, read_settings
@@ -111,6 +111,20 @@ def wanted_twice(key: str, others: Mapping[str, Wanted]) -> Iterable[CheckFailur
             f"{listed(some)}: {owner} has it too: a number belongs to one resource; remove it from one of the"
             " two (with ignore_changes the state decides: change that resource first, in an `up` of its own)",
         )
+
+
+def tell_of_owners(resource: str | None, noun: str, members: Iterable[str]) -> None:
+    """Say at a preview which new members of a resource another one had: they are not added, and not given back."""
+    if not held_and_wanted.is_preview:
+        return
+    owners: dict[str, list[str]] = {}
+    for each in members:
+        owner = held_and_wanted.had(each)
+        if owner not in (None, resource):
+            owners.setdefault(str(owner), []).append(each)
+    for owner, some in owners.items():
+        it, stays = ("it", "it stays") if len(some) == 1 else ("them", "they stay")
+        tell(f"{called(noun, some)}: {resource or 'another resource'} takes {it} over from {owner}; {stays} rented")
 
 
 def without_provider(props: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,6 +46,8 @@ def is_other_account(account: str | None, asked: str | None) -> bool:
 
 
 def account_of(outputs: Mapping[str, Any]) -> str | None:
-    """Return the main account that a member's outputs name, if they do."""
+    """Return the account that a resource's outputs name, if they do."""
+    if outputs.get("account"):
+        return str(outputs["account"])
     named = _ACCOUNT.search(str((outputs.get("details") or {}).get("account_phone_number_resource")))
     return named[1] if named else None

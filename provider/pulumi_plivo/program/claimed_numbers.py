@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pulumi
-from pulumi.runtime.settings import get_monitor
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor, get_root_resource
+from pulumi.runtime.stack import Stack
 
 from pulumi_plivo import inputs
-from pulumi_plivo.plans.claim import Claim, digest, member, written
+from pulumi_plivo.plans.claim import INCOMPLETE, Claim, digest, member, written
+from pulumi_plivo.program.program_end import ProgramEnd
 
 Numbers = pulumi.Input[Any]
 
@@ -31,6 +34,7 @@ class ResourceClaim:
         self._opts = opts or pulumi.ResourceOptions()
         self._adopts = adopts
         self._is_protected = bool(self._opts.protect)
+        self._is_aliased = False
         self.pool: str | None = None
         self.shown_pool: pulumi.Input[str] = ""
         self._unrent: bool | None = None
@@ -46,6 +50,8 @@ class ResourceClaim:
     def registered(self, resource: pulumi.Resource) -> None:
         """Note what stack transformations have made of its options."""
         self._is_protected = bool(resource._protect)
+        parent = self._opts.parent
+        self._is_aliased = bool(resource._aliases or (parent is not None and parent._aliases))
 
     def await_value(self, value: pulumi.Input[Any], then: Callable[[Any], None], *, counts: bool = True) -> None:
         """Call `then` with a value when it is known; until then, if it counts, the claim is partial."""
@@ -92,6 +98,7 @@ class ResourceClaim:
             is_retained=bool(self._opts.retain_on_delete),
             is_reading=self.is_reading,
             is_adopting=self._adopts,
+            is_aliased=self._is_aliased,
         )
 
     async def is_secret(self) -> bool:
@@ -108,6 +115,14 @@ class Claims:
         #: The digest of what the ledger was sent.
         self.sent: str | None = None
         self.ledger: pulumi.Resource | None = None
+        self._program: ProgramEnd | None = None
+
+    def await_end(self) -> None:
+        """Wait for the end of the program that runs before it counts as settled."""
+        root = get_root_resource()
+        # Of a program under mocks nothing tells the end.
+        if isinstance(root, Stack) and not isinstance(get_monitor(), MockMonitor):
+            self._program = ProgramEnd(root)
 
     def name_for(self, kind: str, name: str, opts: pulumi.ResourceOptions | None) -> str:
         """Return a name that tells a resource from all others of the program, and is the same in every run."""
@@ -144,11 +159,13 @@ class Claims:
 
     async def settled(self) -> Any:
         """Return what is known once the program's last line has run, in the ledger's form."""
+        is_complete = self._program is None or await self._program.is_reached()
         for _ in range(TURNS):
             await asyncio.sleep(0)
         claims = list(self._claims.values())
         found = written(each.known for each in claims)
-        self.sent = digest(found)
+        self.sent = digest(found) if is_complete else None
+        found |= {} if is_complete else {INCOMPLETE: True}
         is_secret = any([await each.is_secret() for each in claims])
         return pulumi.Output.secret(found) if is_secret else found
 

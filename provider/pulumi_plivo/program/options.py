@@ -42,7 +42,7 @@ def refuse_own_plugin(resource: str, opts: pulumi.ResourceOptions | None) -> Non
 
 
 def refuse_perilous(resource: str, opts: pulumi.ResourceOptions | None) -> None:
-    """Make sure that no option deletes the resource before its replacement is there, or asks for an import.
+    """Make sure that no option deletes the resource unseen or before its replacement is there, or asks for an import.
 
     Fails the program with a RunError that names the option.
     """
@@ -52,6 +52,11 @@ def refuse_perilous(resource: str, opts: pulumi.ResourceOptions | None) -> None:
         raise pulumi.RunError(
             f"{resource}: Pulumi's SDK can't import dynamic resources; drop import_, and set adopt=True: it takes over"
             " what is in the pool already"
+        )
+    if opts.deleted_with is not None:
+        raise pulumi.RunError(
+            f"{resource}: with deleted_with it would leave the state without a word to Plivo: its numbers would stay in"
+            " their pool, rented, in no state; drop that option"
         )
     option = "delete_before_replace" if opts.delete_before_replace else None
     option = option or ("replace_with" if getattr(opts, "replace_with", None) else None)

@@ -51,14 +51,16 @@ class Registration:
             each_number(claims, self._claim, numbers)
         if is_new:
             announce()
+            claims.await_end()
             ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
             claims.ledger = ledger
 
             def make_sure_it_is_told(kept: str | None) -> None:
-                if kept is not None and kept != claims.sent:
+                if None not in (kept, claims.sent) and kept != claims.sent:
                     raise pulumi.RunError(
-                        "this run leaves the stack's ledger out (--target or --exclude), though the program claims"
-                        " other numbers than before; nothing of it is deleted; add"
+                        "this run leaves the stack's ledger out (--target, --exclude, or ignore_changes that a stack"
+                        " transformation sets on it), though the program claims"
+                        " other numbers than before; nothing of it is deleted; for a target, add"
                         f" --target '**::pulumi-python:dynamic/plivo:Ledger::{NAME}'"
                     )
 
