@@ -14,6 +14,7 @@ from pulumi_plivo.errors import PlivoError, called, counted, listed, reported, t
 from pulumi_plivo.plans.claim import (
     INCOMPLETE,
     LEFT,
+    TRANSFORMED,
     Claim,
     digest,
     read_claims,
@@ -58,7 +59,10 @@ class LedgerProvider(PlivoProvider):
         claims = news.get("claims")
         now = read_claims(claims)
         before = self._known(_olds.get("claims"), now)
-        if isinstance(claims, Mapping) and claims.get(INCOMPLETE) is True:
+        asked = dict(claims) if isinstance(claims, Mapping) else {}
+        is_transformed, is_incomplete = asked.pop(TRANSFORMED, False), asked.pop(INCOMPLETE, False)
+        claims = asked or claims
+        if is_incomplete is True:
             now = with_the_rest(before, now)
             claims = written(now)
             now.append(Claim("the rest of the program", None, (), is_partial=True))
@@ -69,6 +73,7 @@ class LedgerProvider(PlivoProvider):
         there, unseen = self._looked_for([claim for claim in left_over if claim.resource not in ignoring])
         left = [*there, *(claim for claim in left_over if claim.resource in ignoring)]
         held_and_wanted.open([*left, *unseen, *before], now, is_preview=is_preview)
+        held_and_wanted.is_protection_known &= is_transformed is not True
         loss, doubt = verdict([*left, *leaving(before, now)], now), verdict(unseen, now)
         held_and_wanted.name([*loss.all, *doubt.all])
         _warn_of(loss, shortcodes_removed(before, now))
@@ -113,7 +118,7 @@ class LedgerProvider(PlivoProvider):
         for resource in unreached(left, before) if taken else ():
             if resource.resource in taken and any(self._looked_for([resource])):
                 # The run before has not got so far: whether the state is protected, only Pulumi knows.
-                held_and_wanted.doubt_protection()
+                held_and_wanted.is_protection_known = False
                 del taken[resource.resource]
         numbers = [member for members in taken.values() for member in members]
         if taken:

@@ -11,6 +11,7 @@ from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.errors import PlivoError, answered
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
+from pulumi_plivo.pools.membership import found
 from pulumi_plivo.program.registration import Registration, settled
 
 
@@ -33,12 +34,21 @@ class PoolShortcodeProvider(MemberProvider):
             raise PlivoError(
                 f"could not look up shortcode {shortcode} in pool {pool}: {answered(error)}; nothing was changed"
             ) from error
+        if live is None and not self._has_pool(pool):
+            raise PlivoError(
+                f"shortcode {shortcode}: the account has no number pool {pool}; correct `number_pool_uuid`, or"
+                " plivo:baseUrl; nothing was changed"
+            )
         if live is None:
             raise PlivoError(
                 f"shortcode {shortcode} is not in pool {pool}, and Plivo has no call that adds one: ask Plivo's support"
                 " to put it there, then run `pulumi up` again; nothing was changed"
             )
         return self.outputs(props, live)
+
+    def _has_pool(self, pool: str) -> bool:
+        membership = self.membership
+        return membership.pool_exists(pool) or found(lambda: membership.client.number_pools.get(pool)) is not None
 
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the inputs, and what Plivo says of the shortcode."""

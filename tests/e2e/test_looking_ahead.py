@@ -40,6 +40,31 @@ def test_what_would_fail_is_an_error_at_preview(
     assert written(sandbox) == []
 
 
+@pytest.mark.parametrize("form", ["single", "list"])
+def test_a_move_to_a_pool_that_does_not_exist_is_an_error_at_preview(stack: Stack, form: str) -> None:
+    program = declared() if form == "single" else many("a")
+    assert stack.up(program).succeeded
+    outcome = stack.preview(program.replace("=POOL", "=NO_POOL"))
+    assert not outcome.succeeded
+    assert f"the account has no number pool {NO_POOL}" in outcome.shown
+
+
+def test_one_look_in_vain_is_enough(stack: Stack, sandbox: RunningSandbox) -> None:
+    sandbox.add_fault("GET * status=503 times=999")
+    program = "".join(declared(f"n{digits}", f'"{digits}"') for digits in ALL)
+    outcome = stack.preview(program)
+    assert outcome.succeeded
+    assert "the preview goes on without" in outcome.shown
+    # The first four resources look at the same time, and each call is tried twice.
+    assert len(sandbox.calls) <= 8
+
+
+def test_a_preview_says_who_takes_a_number_over_from_whom(stack: Stack) -> None:
+    assert stack.up(declared()).succeeded
+    outcome = stack.preview(many("all", [NUMBER]))
+    assert f"number {NUMBER}: PoolNumbers all takes it over from PoolNumber a; it stays rented" in outcome.shown
+
+
 def test_a_preview_of_what_works_looks_and_finds_nothing_wrong(stack: Stack, account: Account) -> None:
     account.add(POOL, "14155550105")
     account.add(OTHER_POOL, "14155550106")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.ledger import NAME
-from pulumi_plivo.plans.claim import Claim, written
+from pulumi_plivo.plans.claim import INCOMPLETE, TRANSFORMED, Claim, read_claims, written
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
@@ -185,6 +185,31 @@ def test_a_setting_that_can_not_be_used_is_told_once_by_the_ledger(start_plugin:
     assert run.ledger.check({"claims": written([claimed(A, NUMBER)])}).failures == {
         "plivo:timeout": "'soon' is not a number of seconds above 0, up to 600"
     }
+
+
+def test_no_number_leaves_a_list_in_place_where_a_transform_may_protect_it(
+    start_plugin: StartPlugin, listed: Kept
+) -> None:
+    cases: list[tuple[dict[str, bool], list[str]]] = [({}, []), ({TRANSFORMED: True}, ["numbers"])]
+    for claims, replaces in cases:
+        run = start_plugin()
+        now = {**written([claimed(LISTED, *ALL[1:])]), **claims}
+        checked = run.ledger.check({"claims": now}, listed.ledger.inputs)
+        assert checked.inputs["claims"] == written([claimed(LISTED, *ALL[1:])])
+        many = run.host(PoolNumbersProvider(), LISTED)
+        news = many.check({**INPUTS, "numbers": ALL[1:]}, listed.outputs).inputs
+        assert many.diff(listed.id, listed.outputs, news).replaces == replaces
+
+
+def test_what_a_program_has_not_come_to_counts_as_before(start_plugin: StartPlugin) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *ALL, unrent=True), claimed(A, MANY[0], unrent=True)])
+    run = start_plugin()
+    now = {**written([claimed(LISTED, *ALL[1:], unrent=True)]), INCOMPLETE: True}
+    checked = run.ledger.check({"claims": now}, ledger.inputs).inputs["claims"]
+    assert (
+        f"up to 1 number will be given back to Plivo for good: {ALL[0]}; unless the rest of the program" in run.warnings
+    )
+    assert {claim.resource: claim.members for claim in read_claims(checked)} == {LISTED: tuple(ALL[1:]), A: (MANY[0],)}
 
 
 SHORT = claimed("PoolShortcode s", "shortcode-77777")

@@ -189,7 +189,8 @@ def test_a_shortcode_that_can_not_be_looked_up_is_not_taken_over(sandbox: Runnin
         (
             f"GET */{NO_POOL}/* status=500",
             f"number {NUMBER} stays in pool {POOL}: the program wants it in another pool, where the state has it and"
-            " Plivo does not; nothing was changed; run `pulumi refresh`, and then `pulumi up`, which moves it",
+            " Plivo does not; nothing was changed; run `pulumi refresh`, and then `pulumi up` without"
+            " --target and --exclude, which moves it",
         ),
     ],
 )
@@ -207,6 +208,20 @@ def test_a_number_that_should_be_in_another_pool_by_now_stays_until_it_is(
     assert account.numbers() == {NUMBER: "sms"}
 
 
+def test_a_number_of_which_the_state_does_not_say_unrent_is_said_to_stay_rented(
+    sandbox: RunningSandbox, account: Account, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.add(POOL, NUMBER)
+    with one_run(sandbox) as provide:
+        held_and_wanted.open(
+            [claimed(A, NUMBER, unrent=True)], [claimed(A, OTHER_NUMBER, unrent=True)], is_preview=False
+        )
+        held_and_wanted.name([NUMBER])
+        provide(PoolNumberProvider).delete(NUMBER, {**STATE, "unrent": False})
+    assert account.unrented == []
+    assert f"number {NUMBER}: still rented: only what the state, the program" in capsys.readouterr().err
+
+
 def test_a_number_whose_newest_program_says_otherwise_is_said_to_stay_rented(
     sandbox: RunningSandbox, account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -215,7 +230,10 @@ def test_a_number_whose_newest_program_says_otherwise_is_said_to_stay_rented(
         held_and_wanted.open([claimed(A, NUMBER, unrent=True)], [claimed(A, OTHER_NUMBER)], is_preview=False)
         provide(PoolNumberProvider).delete(NUMBER, STATE)
     assert account.unrented == []
-    assert f"number {NUMBER}: still rented: the program says unrent=False now" in capsys.readouterr().err
+    assert (
+        f"number {NUMBER}: still rented: only what the state, the program and its ledger all say"
+        in capsys.readouterr().err
+    )
 
 
 def test_numbers_of_several_resources_that_one_takes_over_are_told_in_one_line(

@@ -86,6 +86,7 @@ def test_an_update_that_fails_in_the_middle_keeps_what_is_done_and_the_next_does
     assert f"not done: {SMS_ONLY}" in partial["unfinished"]
     # A pool is not emptied while something is still to come.
     assert f"not removed: {ALL[0]}" in partial["unfinished"]
+    assert partial["unfinished"].endswith("the next `pulumi up` tries the rest again")
     assert set(partial["numbers"]) == set(account.numbers()) == {*ALL, NEW}
     sandbox.clear_faults()
     sandbox.calls.clear()

@@ -117,7 +117,7 @@ def test_what_another_resource_may_want_leaves_with_a_replacement(
         (
             {"exclusive": True, "strangers": [NEW]},
             {"exclusive": True},
-            f"pool {POOL}: 1 that the program does not declare to remove, which stay rented: {NEW}",
+            f"pool {POOL}: 1 of others to remove, as exclusive=True says, still rented: {NEW}",
         ),
     ],
 )

@@ -4,7 +4,7 @@ import grpc
 import pytest
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 
-from tests.conftest import OTHER_POOL, POOL, SHORTCODE, Account
+from tests.conftest import NO_POOL, OTHER_POOL, POOL, SHORTCODE, Account
 from tests.host.conftest import StartPlugin
 from tests.host.plugin import ProviderHost
 
@@ -21,6 +21,13 @@ def test_create_takes_over_the_shortcode_that_is_there(shortcodes: ProviderHost)
 def test_a_shortcode_that_is_not_there_is_an_error_that_names_the_way(shortcodes: ProviderHost) -> None:
     with pytest.raises(grpc.RpcError, match="ask Plivo's support"):
         shortcodes.create({**INPUTS, "number_pool_uuid": OTHER_POOL})
+
+
+def test_a_pool_that_the_account_does_not_have_is_named_as_such(shortcodes: ProviderHost) -> None:
+    with pytest.raises(
+        grpc.RpcError, match=f"shortcode {SHORTCODE}: the account has no number pool {NO_POOL}; correct"
+    ):
+        shortcodes.create({**INPUTS, "number_pool_uuid": NO_POOL})
 
 
 @pytest.mark.parametrize("change", [{"number_pool_uuid": OTHER_POOL}, {"shortcode": "88888"}])

@@ -36,7 +36,7 @@ def said(**changed: Any) -> str:
         ({"new": {Y: ""}}, f"1 to remove: {X}"),
         ({"new": {Y: ""}, "gives_back": [X]}, f"1 to give back for good: {X}"),
         ({"new": {Y: ""}, "handed_over": {X: "PoolNumber a"}}, f"1 to hand over to another resource: {X}"),
-        ({"strangers": [Z]}, f"1 that the program does not declare to remove, which stay rented: {Z}"),
+        ({"strangers": [Z]}, f"1 of others to remove, as exclusive=True says, still rented: {Z}"),
         ({"pool": B}, f"2 to move from pool {A}: {X}, {Y}"),
         ({"pool": B, "new": {}}, f"2 to remove from pool {A}: {X}, {Y}"),
         ({"pool": B, "new": {}, "gives_back": [X, Y]}, f"2 to give back for good from pool {A}: {X}, {Y}"),

@@ -127,12 +127,26 @@ def test_resources_of_one_name_are_told_apart_and_named_after_their_parents() ->
         PoolNumber("a", number_pool_uuid=POOL, number="14155550102")
 
     assert [claim.resource for claim in run(program).claims] == [
+        "PoolNumber Pool.one/a",
+        "PoolNumber Pool.other/a",
         "PoolNumber a",
-        "PoolNumber one/a",
-        "PoolNumber other/a",
-        "PoolNumbers part/a",
-        "PoolNumbers part/a #2",
+        "PoolNumbers Part.part/a",
+        "PoolNumbers Part.part/a #2",
     ]
+
+
+@pytest.mark.parametrize("types", [("Otp", "Alerts"), ("Alerts", "Otp")])
+def test_components_of_one_name_and_two_types_keep_their_names_in_any_order(types: tuple[str, str]) -> None:
+    numbers = {"Otp": "14155550100", "Alerts": "14155550101"}
+
+    def program() -> None:
+        for type_ in types:
+            parent = pulumi.ComponentResource(f"app:index:{type_}", "prod")
+            opts = pulumi.ResourceOptions(parent=parent)
+            PoolNumber("a", number_pool_uuid=POOL, number=numbers[type_], opts=opts)
+
+    claimed = {claim.resource: claim.members for claim in run(program).claims}
+    assert claimed == {f"PoolNumber {type_}.prod/a": (number,) for type_, number in numbers.items()}
 
 
 def test_a_shortcode_and_a_number_of_the_same_digits_are_two() -> None:

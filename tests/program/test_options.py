@@ -141,4 +141,4 @@ def test_protect_of_a_component_holds_for_what_is_in_it() -> None:
         DECLARE["PoolNumbers"](opts=pulumi.ResourceOptions(parent=pool))
 
     (claim,) = run(program).claims
-    assert (claim.resource, claim.is_protected) == ("PoolNumbers pool/a", True)
+    assert (claim.resource, claim.is_protected) == ("PoolNumbers Pool.pool/a", True)

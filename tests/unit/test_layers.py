@@ -56,7 +56,7 @@ WINGS = {
     "program": {"announcement", "inputs", "ledger", "plans"},
 }
 #: All that a plan may need: nothing that waits, looks or sends.
-PURE = {"collections", "dataclasses", "datetime", "enum", "hashlib", "json", "pulumi_plivo", "typing"}
+PURE = {"collections", "dataclasses", "datetime", "enum", "hashlib", "json", "math", "pulumi_plivo", "typing"}
 
 
 def imports(module: Path) -> Iterator[str]:

@@ -15,6 +15,8 @@ UNKNOWN_POOL = "unknown"
 LEFT = "left"
 #: The key that says that the program's end was not reached: there may be more claims.
 INCOMPLETE = "incomplete"
+#: The key that says that transforms, of which Pulumi tells a program nothing, may protect what the program does not.
+TRANSFORMED = "transformed"
 #: What a claim can say beside its numbers, as keys of the ledger's input.
 MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting", "aliased")
 

@@ -39,7 +39,7 @@ class History:
         since, gap, added = self.since.get(digits), self.gaps.get(digits), seconds_of(added_on)
         if since is None or added is None:
             return since == 0 and gap is None
-        return added >= since and (gap is None or not gap[0] < added < gap[1])
+        return added >= _as_told(since, added) and (gap is None or not gap[0] < added < _as_told(gap[1], added))
 
     def followed_by(self, before: Iterable[Claim], now: Iterable[Claim], at: float) -> "History":
         """Return the history once the claims `before` have given way to those of `now`, at that time."""
@@ -119,6 +119,11 @@ def seconds_of(added_on: str | None) -> float | None:
         return seconds + (float(f"0.{fraction}") if fraction else 0.0)
     except ValueError:
         return None
+
+
+def _as_told(at: float, added: float) -> float:
+    """Return a time as Plivo would tell it, which it may do in whole seconds."""
+    return float(math.floor(at)) if added.is_integer() and at < math.inf else at
 
 
 def _places(claims: Iterable[Claim]) -> dict[str, Held]:

@@ -62,7 +62,7 @@ def _parts(
             f"to remove{where}",
             [digits for digits in dropped if digits not in gives_back and digits not in handed_over],
         ),
-        ("that the program does not declare to remove, which stay rented", list(strangers)),
+        ("of others to remove, as exclusive=True says, still rented", list(strangers)),
     ):
         if some:
             yield f"{len(some)} {verb}: {listed(sorted(some))}"

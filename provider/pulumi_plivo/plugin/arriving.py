@@ -185,10 +185,13 @@ class Arriving:
         if live is not None:
             return live
 
-        def found_elsewhere() -> str | None:
-            holding = pool_that_holds(self._membership, digits)
-            if holding is None or holding.number_pool_uuid == self._pool:
+        def found_after_all() -> PoolMember | None:
+            # A list that lags may not have shown it in this pool.
+            holding = self._membership.find(self._pool, digits) or pool_that_holds(self._membership, digits)
+            if holding is None:
                 return None
+            if holding.number_pool_uuid == self._pool:
+                return holding if self._adopts or self._is_ours(holding) else None
             others = held_and_wanted.held(digits, self._pool)
             # A pool that the ledger did not know is as good as the one in which the number is found.
             is_ours = any(each.pool is None for each in others)
@@ -196,9 +199,9 @@ class Arriving:
             if self._adopts and not is_ours:
                 source = holding.number_pool_uuid
                 warn(f"{name} is in pool {source} by other hands: adopt=True moves it from there to pool {self._pool}")
-            return holding.number_pool_uuid if is_ours or self._adopts else None
+            return holding if is_ours or self._adopts else None
 
-        return add_new(self._membership, name, digits, place, found_elsewhere)
+        return add_new(self._membership, name, digits, place, found_after_all)
 
     def _tell_of(self, taken_over: list[str]) -> None:
         before = {digits: held_and_wanted.held(digits, self._pool) for digits in taken_over}

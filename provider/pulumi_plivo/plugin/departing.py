@@ -60,10 +60,11 @@ class Departing:
         unrent = set(plan.get(Departure.GIVE_BACK, []))
         leaving = [*plan.get(Departure.REMOVE, []), *plan.get(Departure.KEEP_RENTED, []), *unrent]
         leaving += self._still_there(plan.get(Departure.MAKE_ROOM, []))
-        if plan.get(Departure.KEEP_RENTED):
+        said = [each for each in plan.get(Departure.REMOVE, []) if held_and_wanted.is_named(self._member(each))]
+        if kept := [*plan.get(Departure.KEEP_RENTED, []), *said]:
             tell(
-                f"{self._named(plan[Departure.KEEP_RENTED])}: still rented: the program says unrent=False now, or its"
-                " ledger did not name it as given back"
+                f"{self._named(kept)}: still rented: only what the state, the program and its ledger all say"
+                " unrent=True of is given back"
             )
         removed = self.remove(leaving, unrent)
         if not removed.is_complete:
@@ -158,7 +159,8 @@ class Departing:
         if missed:
             raise PlivoError(
                 f"{self._kept(missed)}: the program wants it in another pool, where the state has it and Plivo does"
-                " not; nothing was changed; run `pulumi refresh`, and then `pulumi up`, which moves it"
+                " not; nothing was changed; run `pulumi refresh`, and then `pulumi up` without --target and --exclude,"
+                " which moves it"
             )
         return present
 
@@ -182,7 +184,8 @@ class Departing:
         done = f"{len(removed.done)} of {total} left pool {self._pool}; " if total > 1 else ""
         raise PlivoError(
             f"{done}{reasons(removed)}; not done: {listed(removed.left)}; the state keeps the resource with all of it;"
-            f" the next `pulumi up` does the rest{still}, and leaves alone what the program declares by then"
+            f" the next `pulumi up` or `pulumi destroy` does the rest{still}; where the program wants it again, run"
+            " `pulumi refresh` first"
         )
 
     def _named(self, numbers: Sequence[str]) -> str:

@@ -53,6 +53,7 @@ class HeldAndWanted:
             self._awaited: set[str] = set()
             self._taken_out: set[tuple[str, str]] = set()
             self._back_again: set[str] = set()
+            #: Where a list may be protected without the ledger's knowing, no number leaves one in place.
             self.is_protection_known = True
             self._named: set[str] = set()
             self._given_back = 0
@@ -86,11 +87,6 @@ class HeldAndWanted:
                 self._want(claim.resource, claim.members, claim.pool, is_reading=claim.is_reading)
                 if claim.is_reading and not claim.members and claim.pool is not None:
                     self._read_pools.add(claim.pool)
-
-    def doubt_protection(self) -> None:
-        """Note that a list may be protected without the ledger's knowing: no number leaves one in place."""
-        with self._lock:
-            self.is_protection_known = False
 
     @property
     def before(self) -> list[Claim]:
@@ -254,6 +250,11 @@ class HeldAndWanted:
         """Note what the ledger has said will be given back."""
         with self._lock:
             self._named.update(members)
+
+    def is_named(self, member: str) -> bool:
+        """Whether the ledger has said that a member will be given back."""
+        with self._lock:
+            return member in self._named
 
     def await_creation(self, members: Iterable[str]) -> None:
         """Note that creates of these will follow."""

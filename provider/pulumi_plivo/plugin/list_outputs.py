@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_plivo.api import PoolMember
 from pulumi_plivo.errors import counted, listed
-from pulumi_plivo.plans.number_list import named
+from pulumi_plivo.plans.number_list import ANY_SERVICE, named
 from pulumi_plivo.plugin.arriving import Arrived, reasons
 from pulumi_plivo.pools.giving_back import Ending
 from pulumi_plivo.pools.membership import OutcomeUnknownError
@@ -52,6 +53,19 @@ def list_outputs(
     }
 
 
+def outputs_of_all(pool: str, known: Mapping[str, Any], everything: Mapping[str, PoolMember]) -> dict[str, Any]:
+    """Return the outputs of a `get`, which reads all that a pool holds."""
+    return {
+        **{key: known[key] for key in INPUTS if known.get(key) is not None},
+        "number_pool_uuid": pool,
+        "numbers": dict.fromkeys(everything, ANY_SERVICE),
+        "members": {digits: each.service or "sms" for digits, each in everything.items()},
+        "adopted": 0,
+        "strangers": [],
+        "unfinished": "",
+    }
+
+
 def unfinished(props: Mapping[str, Any], arrived: Arrived, removed: Progress[Ending]) -> str:
     """Say in one line what is not done."""
     progress, doubtful = arrived.progress, in_doubt(arrived)
@@ -62,7 +76,7 @@ def unfinished(props: Mapping[str, Any], arrived: Arrived, removed: Progress[End
     said += [f"perhaps done, perhaps not: {listed(doubtful)}"] if doubtful else []
     said += [f"not removed: {listed(removed.left)}"] if removed.left else []
     said += [each for each in (reasons(progress), reasons(removed)) if each]
-    return "; ".join([*said, "the next `pulumi up` does the rest"])
+    return "; ".join([*said, "the next `pulumi up` tries the rest again"])
 
 
 def in_doubt(arrived: Arrived) -> list[str]:

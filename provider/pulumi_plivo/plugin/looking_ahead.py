@@ -71,12 +71,18 @@ def look_ahead(
     pool: str | None,
     key: str,
     numbers: Sequence[str],
+    *,
+    is_moving: bool = False,
 ) -> list[CheckFailure]:
     """Return what speaks against bringing numbers into a pool, by the live account; nothing outside of a preview.
 
+    Of such that are moving, in their resource, from another pool, only whether the new pool exists.
+
     Without credentials, or without an answer, one line says that nothing was looked up.
     """
-    if not (held_and_wanted.is_preview and settings.look_ahead and pool and numbers) or settings.problems:
+    is_asked = held_and_wanted.is_preview and settings.look_ahead and not settings.problems
+    # One look in vain is enough: each would wait for an answer as long.
+    if not (is_asked and pool and (numbers or is_moving)) or _said:
         return []
     try:
         client = client_for(settings)
@@ -84,7 +90,9 @@ def look_ahead(
         _say_once("no look at the account: there are no credentials for Plivo; the preview goes on without")
         return []
     try:
-        return _seen(client, kind, arriving, pool, key, numbers)
+        if is_moving and found(lambda: client.number_pools.get(pool)) is None:
+            return [_no_pool(pool)]
+        return _seen(client, kind, arriving, pool, key, numbers) if numbers else []
     except PlivoError as error:
         _say_once(f"no look at the account: {error}; the preview goes on without")
     except ApiError as error:
@@ -110,7 +118,7 @@ def _seen(
         looked = on_their_way.look(numbers)
         refused, absent = looked.refused, looked.added
     if absent and not membership.pool_exists(pool) and found(lambda: client.number_pools.get(pool)) is None:
-        return [CheckFailure("number_pool_uuid", f"the account has no number pool {pool}")]
+        return [_no_pool(pool)]
     failures = [CheckFailure(key, on_their_way.refused_because(refused))] if refused else []
     if kind is MemberKind.SHORTCODE:
         return [
@@ -121,6 +129,10 @@ def _seen(
     if missing:
         failures.append(CheckFailure(key, _not_rented(client, key, missing)))
     return failures
+
+
+def _no_pool(pool: str) -> CheckFailure:
+    return CheckFailure("number_pool_uuid", f"the account has no number pool {pool}")
 
 
 def _not_rented(client: "Client", key: str, missing: Sequence[str]) -> str:

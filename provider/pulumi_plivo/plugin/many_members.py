@@ -7,7 +7,7 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from pulumi_plivo import inputs
-from pulumi_plivo.api import ApiError, MemberKind, PoolMember
+from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, answered, called, reported, tell, warn
 from pulumi_plivo.inputs import is_unknown, known_pool
 from pulumi_plivo.plans import number_list
@@ -17,7 +17,7 @@ from pulumi_plivo.plans.summary import summary
 from pulumi_plivo.plugin.arriving import Arriving
 from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
-from pulumi_plivo.plugin.list_outputs import in_doubt, list_outputs, unfinished
+from pulumi_plivo.plugin.list_outputs import in_doubt, list_outputs, outputs_of_all, unfinished
 from pulumi_plivo.plugin.looking_ahead import look_ahead
 from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, tell_of_owners, wanted_twice, without_provider
 from pulumi_plivo.plugin.strangers import remove_strangers, strangers_in
@@ -68,8 +68,15 @@ class NumbersProvider(PlivoProvider):
             failures.append(CheckFailure("numbers", WOULD_EMPTY))
         new = [digits for digits in wanted if digits not in old]
         if not failures and is_all:
+            is_moving = bool(old) and _olds.get("number_pool_uuid") != pool
             failures += look_ahead(
-                self.settings, self.kind, lambda get: self._arriving(inputs, get), pool, "numbers", new
+                self.settings,
+                self.kind,
+                lambda get: self._arriving(inputs, get),
+                pool,
+                "numbers",
+                new,
+                is_moving=is_moving,
             )
         if not without_provider(_olds) and not failures:
             tell_of_owners(resource, self.noun, wanted)
@@ -116,7 +123,8 @@ class NumbersProvider(PlivoProvider):
         }
         arrived = self._arriving(props).bring_in({digits: service or None for digits, service in wanted.items()}, own)
         if wanted and not (arrived.progress.done or in_doubt(arrived)):
-            raise PlivoError(f"{unfinished(props, arrived, Progress())}; nothing was changed")
+            text = unfinished(props, arrived, Progress())
+            raise PlivoError(text if "nothing was changed" in text else f"{text}; nothing was changed")
         outputs = self._settled(list_outputs(props, {}, own, arrived, Progress()), {})
         return CreateResult(f"{pool}/{uuid.uuid4().hex[:12]}", outputs)
 
@@ -256,21 +264,7 @@ class NumbersProvider(PlivoProvider):
             self.make_sure_it_is_gone("its numbers", pool, None)
             raise PlivoError(f"can't read the numbers of pool {pool}: the account has no such pool")
         held_and_wanted.declare_reading([], pool)
-        return ReadResult(id_, self._outputs_of_all(pool, known, everything))
-
-    def _outputs_of_all(
-        self, pool: str, known: Mapping[str, Any], everything: Mapping[str, PoolMember]
-    ) -> dict[str, Any]:
-        return {
-            **{key: known[key] for key in self.rules if known.get(key) is not None},
-            "number_pool_uuid": pool,
-            "numbers": dict.fromkeys(everything, number_list.ANY_SERVICE),
-            "members": {digits: each.service or "sms" for digits, each in everything.items()},
-            "account": self.settings.auth_id,
-            "adopted": 0,
-            "strangers": [],
-            "unfinished": "",
-        }
+        return ReadResult(id_, {**outputs_of_all(pool, known, everything), "account": self.settings.auth_id})
 
     def _is_pool_there(self, gone: Sequence[str], pool: str, state: Mapping[str, Any]) -> bool:
         """Whether the pool of numbers that are gone still exists. Raises PlivoError when it is looked for elsewhere."""

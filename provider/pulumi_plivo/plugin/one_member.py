@@ -45,9 +45,10 @@ class MemberProvider(PlivoProvider):
         )
         failures += wanted_twice(self.digits_key, others)
         is_new = old != digits
-        if is_known and not failures and is_new:
-            failures += self.looked_ahead(inputs, pool)
-            tell_of_owners(resource, self.noun, [self.member(digits)] if not failures else [])
+        is_moving = bool(old) and not is_new and without_provider(_olds).get("number_pool_uuid") != pool
+        if is_known and not failures and (is_new or is_moving):
+            failures += self.looked_ahead(inputs, pool, is_moving=is_moving)
+            tell_of_owners(resource, self.noun, [self.member(digits)] if is_new and not failures else [])
         if not without_provider(_olds) and not failures:
             held_and_wanted.await_creation([self.member(digits)])
         return CheckResult(inputs, failures)
@@ -153,7 +154,7 @@ class MemberProvider(PlivoProvider):
         """Name one member, for a sentence."""
         return f"{self.noun} {digits}"
 
-    def looked_ahead(self, inputs: Mapping[str, Any], pool: str | None) -> list[CheckFailure]:
+    def looked_ahead(self, inputs: Mapping[str, Any], pool: str | None, *, is_moving: bool) -> list[CheckFailure]:
         """Return what a look at the live account tells at a preview."""
         return look_ahead(
             self.settings,
@@ -161,7 +162,8 @@ class MemberProvider(PlivoProvider):
             lambda membership: self._arriving(membership, inputs),
             pool,
             self.digits_key,
-            [inputs[self.digits_key]],
+            [] if is_moving else [inputs[self.digits_key]],
+            is_moving=is_moving,
         )
 
     def brought_in(self, props: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:

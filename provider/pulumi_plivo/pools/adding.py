@@ -10,12 +10,12 @@ from pulumi_plivo.pools.relocation import Place, Relocation
 
 
 def add_new(
-    membership: Membership, name: str, digits: str, place: Place, found_elsewhere: Callable[[], str | None]
+    membership: Membership, name: str, digits: str, place: Place, found_after_all: Callable[[], PoolMember | None]
 ) -> PoolMember:
     """Add a number that was absent just before.
 
-    `found_elsewhere` is asked after a refusal: it returns another pool that the number may be pulled out of. Raises
-    PlivoError, which says how things stand.
+    `found_after_all` is asked after a refusal: it returns the member where it may be taken over from, in this pool or
+    another. Raises PlivoError, which says how things stand.
     """
     pool = place.number_pool_uuid
     try:
@@ -30,11 +30,13 @@ def add_new(
     source = None
     if refusal.is_refusal:
         try:
-            source = found_elsewhere()
+            source = found_after_all()
         except ApiError:
             source = None
+        if source is not None and source.number_pool_uuid == pool:
+            return source
         if source is not None:
-            return Relocation(membership, name, digits, Place(source, None), place).run()
+            return Relocation(membership, name, digits, Place(source.number_pool_uuid, None), place).run()
     why = explained(membership, pool, digits, place.service, refusal) if refusal.is_refusal else ""
     now = (
         "it was not in the pool when it was looked up afterwards; should the call arrive late after all, the next"

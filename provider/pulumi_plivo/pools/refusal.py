@@ -44,7 +44,12 @@ def explained(
         return "; the cause could not be looked up"
     if cause is not None:
         return f"; {cause}"
-    if holding is not None and holding.number_pool_uuid != number_pool_uuid:
+    if holding is not None and holding.number_pool_uuid == number_pool_uuid:
+        return (
+            "; it is in the pool already, and not through this resource: adopt=True takes it over; if another stack"
+            " owns it, leave it there"
+        )
+    if holding is not None:
         return (
             f"; it is in pool {holding.number_pool_uuid}: adopt=True moves it from there; if another stack owns it,"
             " leave it there"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime.mocks import MockMonitor
-from pulumi.runtime.settings import get_monitor, get_root_resource
+from pulumi.runtime.settings import SETTINGS, get_monitor, get_root_resource
 from pulumi.runtime.stack import Stack
 
 from pulumi_plivo import inputs
-from pulumi_plivo.plans.claim import INCOMPLETE, Claim, digest, member, written
+from pulumi_plivo.plans.claim import INCOMPLETE, TRANSFORMED, Claim, digest, member, written
 from pulumi_plivo.program.program_end import ProgramEnd
 
 Numbers = pulumi.Input[Any]
@@ -127,7 +127,10 @@ class Claims:
     def name_for(self, kind: str, name: str, opts: pulumi.ResourceOptions | None) -> str:
         """Return a name that tells a resource from all others of the program, and is the same in every run."""
         parent = opts.parent if opts is not None else None
-        path = "" if parent is None or parent.pulumi_resource_type == STACK else f"{parent.pulumi_resource_name}/"
+        path = ""
+        if parent is not None and parent.pulumi_resource_type != STACK:
+            # Components of two types may have one name.
+            path = f"{parent.pulumi_resource_type.rpartition(':')[2]}.{parent.pulumi_resource_name}/"
         full = told = f"{kind} {path}{name}"
         count = 1
         while told in self._claims:
@@ -141,11 +144,9 @@ class Claims:
 
     def own(self, digits: str, claim: ResourceClaim) -> None:
         """Make sure that no other resource of the program has a number. Fails the program with a RunError."""
-        claim.note_member(digits)
-        if claim.is_reading:
-            return
-        first = self._owners.setdefault(claim.member(digits), claim)
+        first = claim if claim.is_reading else self._owners.setdefault(claim.member(digits), claim)
         if first is claim:
+            claim.note_member(digits)
             return
         pools = [first.shown_pool, claim.shown_pool]
         if all(isinstance(pool, str) for pool in pools):
@@ -166,6 +167,8 @@ class Claims:
         found = written(each.known for each in claims)
         self.sent = digest(found) if is_complete else None
         found |= {} if is_complete else {INCOMPLETE: True}
+        # The engine calls them back; the SDK has these callbacks from the first transform on.
+        found |= {TRANSFORMED: True} if SETTINGS.callbacks is not None else {}
         is_secret = any([await each.is_secret() for each in claims])
         return pulumi.Output.secret(found) if is_secret else found
 
