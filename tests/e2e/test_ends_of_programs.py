@@ -58,3 +58,39 @@ def test_what_a_program_declares_after_its_last_line_is_a_part_of_it(
     assert written(sandbox) == []
     assert set(stack.resources) == {"a", "b"}
     assert account.numbers() == dict.fromkeys(ALL[:3], "sms")
+
+
+@pytest.mark.parametrize("command", ["preview", "up"])
+def test_a_program_that_has_none_left_says_what_it_gives_back_and_is_refused_as_any(
+    stack: Stack, account: Account, sandbox: RunningSandbox, command: str
+) -> None:
+    assert stack.up(many("a", ALL[:3], unrent="True") + single(ALL[3])).succeeded
+    stack.config["plivo:maxUnrents"] = "2"
+    sandbox.calls.clear()
+    outcome = stack.preview("") if command == "preview" else stack.up("")
+    assert not outcome.succeeded
+    assert f"3 numbers will be given back to Plivo for good: {', '.join(ALL[:3])}" in outcome.shown
+    assert "more than the 2 that one run may" in outcome.shown
+    assert written(sandbox) == []
+    stack.config["plivo:maxUnrents"] = "3"
+    assert stack.up("").succeeded
+    assert sorted(account.unrented) == ALL[:3]
+    assert stack.resources == {}
+
+
+def test_a_program_that_has_none_left_gives_back_nothing_that_a_setting_of_now_forbids(
+    stack: Stack, account: Account
+) -> None:
+    assert stack.up(many("a", ALL[:3], unrent="True")).succeeded
+    stack.config["plivo:allowUnrent"] = "false"
+    assert not stack.up("").succeeded
+    assert account.unrented == []
+    assert account.numbers() == dict.fromkeys(ALL[:3], "sms")
+
+
+def test_a_program_that_only_imports_this_package_works(stack: Stack, sandbox: RunningSandbox) -> None:
+    for _ in range(2):
+        assert stack.preview("").succeeded
+        assert stack.up("").succeeded
+    assert stack.destroy().succeeded
+    assert sandbox.calls == []

@@ -117,12 +117,12 @@ class Claims:
         self.ledger: pulumi.Resource | None = None
         self._program: ProgramEnd | None = None
 
-    def await_end(self) -> None:
-        """Wait for the end of the program that runs before it counts as settled."""
-        root = get_root_resource()
+    def await_end(self, then: Callable[[], None] = lambda: None) -> None:
+        """Wait for the end of the program that runs before it counts as settled, and call `then` if it is no error."""
+        root = get_root_resource() if self._program is None else None
         # Of a program under mocks nothing tells the end.
         if isinstance(root, Stack) and not isinstance(get_monitor(), MockMonitor):
-            self._program = ProgramEnd(root)
+            self._program = ProgramEnd(root, then)
 
     def name_for(self, kind: str, name: str, opts: pulumi.ResourceOptions | None) -> str:
         """Return a name that tells a resource from all others of the program, and is the same in every run."""
@@ -176,11 +176,9 @@ class Claims:
 _programs: "weakref.WeakKeyDictionary[object, Claims]" = weakref.WeakKeyDictionary()
 
 
-def claims_of_program() -> tuple[Claims, bool]:
-    """Return the claims of the program that runs, and whether they are new: many may run in one process."""
-    monitor = get_monitor()
-    is_new = monitor not in _programs
-    return _programs.setdefault(monitor, Claims()), is_new
+def claims_of_program() -> Claims:
+    """Return the claims of the program that runs: many may run in one process."""
+    return _programs.setdefault(get_monitor(), Claims())
 
 
 def settled(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from pulumi.runtime.stack import Stack
@@ -11,9 +12,14 @@ LONGEST = 10.0
 
 
 class ProgramEnd:
-    """The end of a program, which Pulumi's SDK tells by registering the stack's outputs, also after an error."""
+    """The end of a program, which Pulumi's SDK tells by registering the stack's outputs, also after an error.
 
-    def __init__(self, stack: Stack) -> None:
+    Args:
+        stack: The program's.
+        then: Called at an end without an error, while resources can still be registered.
+    """
+
+    def __init__(self, stack: Stack, then: Callable[[], None]) -> None:
         self._is_over = asyncio.Event()
         self._failed = False
         # Whoever runs the program may do so while another error is handled.
@@ -22,6 +28,8 @@ class ProgramEnd:
         def register_outputs(outputs: Any) -> None:
             self._failed = sys.exc_info()[1] is not known
             self._is_over.set()
+            if not self._failed:
+                then()
             register(outputs)
 
         stack.__dict__["register_outputs"] = register_outputs

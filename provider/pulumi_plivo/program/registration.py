@@ -3,13 +3,14 @@
 from typing import Any
 
 import pulumi
+from pulumi.runtime.settings import get_root_resource
 
 from pulumi_plivo.announcement import announce
 from pulumi_plivo.ledger import NAME, Ledger
-from pulumi_plivo.program.claimed_numbers import ResourceClaim, claims_of_program, each_number, settled
+from pulumi_plivo.program.claimed_numbers import Claims, ResourceClaim, claims_of_program, each_number, settled
 from pulumi_plivo.program.options import refuse_own_plugin, refuse_perilous, refuse_transformed
 
-__all__ = ["Registration", "settled"]
+__all__ = ["Registration", "begin_program", "settled"]
 
 
 class Registration:
@@ -40,7 +41,7 @@ class Registration:
     ) -> None:
         refuse_own_plugin(f"{kind} {name}", opts)
         refuse_perilous(f"{kind} {name}", opts)
-        claims, is_new = claims_of_program()
+        claims = claims_of_program()
         self.name = claims.name_for(kind, name, opts)
         self._claim = ResourceClaim(self.name, kind, opts, adopts=adopt is True)
         claims.add(self._claim)
@@ -49,26 +50,43 @@ class Registration:
         self._claim.await_value(unrent, self._claim.note_unrent, counts=False)
         if numbers is not None:
             each_number(claims, self._claim, numbers)
-        if is_new:
-            announce()
-            claims.await_end()
-            ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
-            claims.ledger = ledger
-
-            def make_sure_it_is_told(kept: str | None) -> None:
-                if None not in (kept, claims.sent) and kept != claims.sent:
-                    raise pulumi.RunError(
-                        "this run leaves the stack's ledger out (--target, --exclude, or ignore_changes that a stack"
-                        " transformation sets on it), though the program claims"
-                        " other numbers than before; nothing of it is deleted; for a target, add"
-                        f" --target '**::pulumi-python:dynamic/plivo:Ledger::{NAME}'"
-                    )
-
-            ledger.digest.apply(make_sure_it_is_told)
-        first = [claims.ledger] if claims.ledger is not None else []
-        self.opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=first))
+        if claims.ledger is None:
+            claims.ledger = _opened(claims)
+        self.opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[claims.ledger]))
 
     def done(self, resource: pulumi.Resource) -> None:
         """Note what became of the resource's options."""
         refuse_transformed(self.name, resource)
         self._claim.registered(resource)
+
+
+def begin_program() -> None:
+    """Note that the program that runs has imported this package: its ledger tells what its last resources give up."""
+    if get_root_resource() is None:
+        # No program runs.
+        return
+    claims = claims_of_program()
+
+    def open_ledger() -> None:
+        if claims.ledger is None:
+            claims.ledger = _opened(claims)
+
+    claims.await_end(open_ledger)
+
+
+def _opened(claims: Claims) -> Ledger:
+    announce()
+    claims.await_end()
+    ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
+
+    def make_sure_it_is_told(kept: str | None) -> None:
+        if None not in (kept, claims.sent) and kept != claims.sent:
+            raise pulumi.RunError(
+                "this run leaves the stack's ledger out (--target, --exclude, or ignore_changes that a stack"
+                " transformation sets on it), though the program claims"
+                " other numbers than before; nothing of it is deleted; for a target, add"
+                f" --target '**::pulumi-python:dynamic/plivo:Ledger::{NAME}'"
+            )
+
+    ledger.digest.apply(make_sure_it_is_told)
+    return ledger
