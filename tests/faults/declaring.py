@@ -79,19 +79,18 @@ class _ProgramSide:
     def register(self, stack_name: str, program: list[Declared], executor: Callable[[], Executor]) -> None:
         stack = resource_pb2.RegisterResourceRequest(type=STACK_TYPE, name=stack_name, supportsResultReporting=True)
         parent = self._monitor.RegisterResource(stack, Context()).urn
-        if program:
-            engine.announced = True
-            claims: dict[str, Any] = {"claims": written(each.claim for each in program)}
-            marks = {"is_preview": True} if self._run.preview else {}
-            ledger = _request(
-                LEDGER, NAME, LedgerProvider(), {**claims, **marks}, parent, additionalSecretOutputs=["claims"]
-            )
-            answer = self._monitor.RegisterResource(ledger, Context())
-            self._first = {"depends_on": answer.urn}
-            kept = from_struct(answer.object).get("digest")
-            if kept not in (None, digest(claims["claims"])):
-                # As the SDK's side of the ledger ends the program, when all is registered.
-                self._unfinished.append("this run leaves the stack's ledger out")
+        engine.announced = True
+        claims: dict[str, Any] = {"claims": written(each.claim for each in program)}
+        marks = {"is_preview": True} if self._run.preview else {}
+        ledger = _request(
+            LEDGER, NAME, LedgerProvider(), {**claims, **marks}, parent, additionalSecretOutputs=["claims"]
+        )
+        answer = self._monitor.RegisterResource(ledger, Context())
+        self._first = {"depends_on": answer.urn}
+        kept = from_struct(answer.object).get("digest")
+        if kept not in (None, digest(claims["claims"])):
+            # As the SDK's side of the ledger ends the program, when all is registered.
+            self._unfinished.append("this run leaves the stack's ledger out")
         urns: dict[str, Future[str]] = {}
         with executor() as threads:
             for each in program:

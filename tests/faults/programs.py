@@ -81,6 +81,7 @@ class Common:
             is_ignoring=self.ignores,
             is_protected=self.protect,
             is_adopting=self.adopt,
+            is_aliased=bool(self.aliases),
         )
         return Declared(
             self.kind,

@@ -71,9 +71,10 @@ def comparable(stack: FastStack) -> list[dict[str, Any]]:
         outputs = entry["outputs"] = {**entry["outputs"], "added_on": ""}
         outputs["details"] = {**outputs.get("details", {}), "added_on": ""}
         if "claims" in outputs:
-            # When the stack began to claim a number.
-            claimed = " ".join(outputs["claims"]["since"].values()).split()
-            outputs["claims"] = {**outputs["claims"], "since": sorted(claimed)}
+            # When the stack began to claim a number, and when it did not.
+            for times in ("since", "gaps"):
+                numbers = " ".join(outputs["claims"].get(times, {}).values()).split()
+                outputs["claims"] = {**outputs["claims"], times: sorted(numbers)}
         # A resource of many numbers has a token of its own.
         entry["id"] = entry["id"].partition("/")[0]
         entry["dependencies"] = sorted(entry["dependencies"]) if "dependencies" in entry else []

@@ -311,8 +311,9 @@ class Programs(RuleBasedStateMachine):
         exclusive = {each.pool for each in self.program.values() if isinstance(each, Many) and each.exclusive}
         owned = {number for _, number in wanted}
         for pool, number in live:
-            # What another resource wants, wherever, is left alone.
-            is_stranger = number not in owned and (pool, number) not in self.watched.orphans
+            # What another resource wants, wherever, or has claimed once, is left alone, the latter until a refresh.
+            known = owned | {number for _, number in self.watched.orphans | self.watched.claimed}
+            is_stranger = number not in known
             assert not is_stranger or pool not in exclusive or number not in LISTABLE
         for looks in (True, False):
             result = self.watched.up(self.program)

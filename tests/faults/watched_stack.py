@@ -1,12 +1,13 @@
 """A stack whose every run is watched: after each it is asserted what must hold, also when it has died."""
 
+import math
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import pytest
 from plivo_sandbox.engine.result import Result
 from pulumi_plivo.plans.claim import LEFT, read_claims
-from pulumi_plivo.plans.history import read_history
+from pulumi_plivo.plans.history import History, read_history
 
 from tests.conftest import AUTH_ID, POOL, SHORTCODE
 from tests.faults.conftest import World
@@ -73,7 +74,9 @@ class WatchedStack:
             places.discard(place)
         if action == "add":
             self.by_hands.add(place)
-        if action == "add" and place[1] not in self._since and place not in self._held:
+        given_up = {number for number, (_, end) in self._history.gaps.items() if end == math.inf}
+        is_claimed = place[1] in self._history.since.keys() - given_up
+        if action == "add" and not is_claimed and place not in self._held:
             self.theirs.add(place)
 
     def refresh(self, conditions: Conditions) -> Result | None:
@@ -95,13 +98,12 @@ class WatchedStack:
         owned, live = self.stack.owned, self.world.members
         condemned = given_up(program, owned)
         named = ""
-        if condemned and program:
+        if condemned:
             foreseen = self.preview(program, Conditions(policy=conditions.policy, targets=conditions.targets))
             assert foreseen is not None
             named = shown_by(foreseen)
         result, gone = self._watched("up", program, conditions, condemned, forced)
-        if program:
-            assert all(number in named for number in gone)
+        assert all(number in named for number in gone)
         if result is not None:
             self._judge_told(effective(program, owned, forced), owned, live, result, conditions)
         if result is not None and result.succeeded and not conditions.targets:
@@ -168,7 +170,7 @@ class WatchedStack:
         assert (POOL, SHORTCODE) in live
         self.orphans |= self.strays - strays
         # Nobody knows any more that the stack ever claimed it; with --target the ledger is not asked.
-        self.by_hands |= {place for place in self.orphans if place[1] not in self._since or conditions.targets}
+        self.by_hands |= {place for place in self.orphans if place[1] not in self._history.since or conditions.targets}
         for places in (self.theirs, self.by_hands, self.orphans):
             places.intersection_update(live.keys() - self._held)
         if result is not None and result.succeeded and not conditions.targets:
@@ -219,9 +221,9 @@ class WatchedStack:
         return set(held_by_all(self.stack.owned))
 
     @property
-    def _since(self) -> Collection[str]:
+    def _history(self) -> History:
         ledger = self.stack.ledger
-        return read_history(ledger["outputs"].get("claims")).since if ledger else ()
+        return read_history(ledger["outputs"].get("claims") if ledger else None)
 
     def _is_known_to_the_ledger(self, program: Program) -> bool:
         known = read_claims(self.stack.ledger["inputs"].get("claims")) if self.stack.ledger else []

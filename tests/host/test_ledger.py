@@ -187,6 +187,22 @@ def test_a_setting_that_can_not_be_used_is_told_once_by_the_ledger(start_plugin:
     }
 
 
+@pytest.mark.parametrize("is_reached", [True, False])
+def test_no_number_leaves_a_list_in_place_where_a_run_that_failed_may_not_have_protected_it(
+    start_plugin: StartPlugin, unrenting: Kept, account: Account, is_reached: bool
+) -> None:
+    protecting = start_plugin()
+    ledger = protecting.open([claimed(LISTED, *ALL[1:], unrent=True, is_protected=True)], unrenting.ledger)
+    if is_reached:
+        account.remove(POOL, ALL[0])
+    run = start_plugin()
+    refused = run.open([claimed(LISTED, *ALL[2:], is_protected=True)], ledger).refused
+    assert bool(refused) is is_reached
+    many = run.host(PoolNumbersProvider(), LISTED)
+    news = many.check({**INPUTS, "numbers": ALL[2:]}, unrenting.outputs).inputs
+    assert is_reached or many.diff(unrenting.id, unrenting.outputs, news).replaces == ["numbers"]
+
+
 def test_no_number_leaves_a_list_in_place_where_a_transform_may_protect_it(
     start_plugin: StartPlugin, listed: Kept
 ) -> None:

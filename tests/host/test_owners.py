@@ -219,3 +219,16 @@ def test_a_check_names_the_other_resource_that_has_the_number_too(start_plugin: 
     second = OTHER_LIST.in_(run).check(OTHER_LIST.inputs(POOL)).failures
     assert {*first, *second} & {"number", "numbers"}
     assert "has it too: a number belongs to one resource" in "".join([*first.values(), *second.values()])
+
+
+def test_what_others_have_put_into_a_pool_that_the_stack_has_given_up_is_not_pulled_out_of_it(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    ledger = start_plugin().open([claimed("PoolNumber a", NUMBER, pool=OTHER_POOL)])
+    ledger = start_plugin().open([claimed("PoolNumber b", OTHER_NUMBER)], ledger)
+    account.add(OTHER_POOL, NUMBER)
+    run = start_plugin()
+    run.open([claimed("PoolNumber b", OTHER_NUMBER), claimed("PoolNumber a", NUMBER)], ledger)
+    with pytest.raises(grpc.RpcError, match=f"it is in pool {OTHER_POOL}: adopt=True moves it from there"):
+        run.host(PoolNumberProvider(), "PoolNumber a").create({"number_pool_uuid": POOL, "number": NUMBER})
+    assert account.numbers(OTHER_POOL) == {NUMBER: "sms"}
