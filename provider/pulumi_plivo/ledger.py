@@ -74,11 +74,15 @@ class LedgerProvider(PlivoProvider):
         left = [*there, *(claim for claim in left_over if claim.resource in ignoring)]
         held_and_wanted.open([*left, *unseen, *before], now, is_preview=is_preview)
         held_and_wanted.is_protection_known &= is_transformed is not True
-        loss, doubt = verdict([*left, *leaving(before, now)], now), verdict(unseen, now)
+        departing = leaving(before, now)
+        if self._refusals(verdict([*left, *departing], now)):
+            # What a create has claimed in vain is in no pool, and stops nobody.
+            departing = [each for pile in self._looked_for(departing) for each in pile]
+        loss, doubt = verdict([*left, *departing], now), verdict(unseen, now)
         held_and_wanted.name([*loss.all, *doubt.all])
         _warn_of(loss, shortcodes_removed(before, now))
         _tell_of_left(left, loss, doubt)
-        going = [*left, *unseen, *leaving(before, now)]
+        going = [*left, *unseen, *departing]
         reasons = [*_owned_twice([*left_before, *before], now), *self._taken_from_protected(left_before, before, now)]
         reasons += self._refusals(loss)
         if going and isinstance(claims, Mapping):

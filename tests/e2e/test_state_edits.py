@@ -6,7 +6,7 @@ from plivo_sandbox.server.running import RunningSandbox
 from tests.conftest import NUMBER, OTHER_NUMBER, Account
 from tests.e2e.stacks import Stack
 from tests.e2e.test_options import declared
-from tests.e2e.test_pool_numbers import written
+from tests.e2e.test_pool_numbers import ALL, many, written
 
 REST = declared("b", "OTHER_NUMBER")
 
@@ -42,3 +42,17 @@ def test_what_is_to_be_forgotten_but_is_in_the_state_stays_rented(stack: Stack, 
     assert account.unrented == []
     assert account.numbers() == {OTHER_NUMBER: "sms"}
     assert "still rented" in outcome.shown
+
+
+def test_what_a_create_has_claimed_in_vain_does_not_stop_a_program_without_it(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    stack.config["plivo:maxUnrents"] = "2"
+    assert stack.up(REST).succeeded
+    sandbox.add_fault("POST * status=400 times=99")
+    assert not stack.up(many("all", [NUMBER, *ALL[2:4]], unrent="True") + REST).succeeded
+    sandbox.clear_faults()
+    assert stack.preview(REST).succeeded
+    outcome = stack.up(REST)
+    assert outcome.succeeded, outcome.shown
+    assert account.numbers() == {OTHER_NUMBER: "sms"}

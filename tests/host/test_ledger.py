@@ -10,12 +10,29 @@ from pulumi_plivo.plans.claim import INCOMPLETE, TRANSFORMED, Claim, read_claims
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 
-from tests.conftest import NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, Account
 from tests.host.conftest import ALL, INPUTS, LISTED, Kept, StartPlugin, claimed
 from tests.host.plugin import Ledger
 
 A, B = "PoolNumber a", "PoolNumber b"
 MANY = [f"1415666{digits:04}" for digits in range(30)]
+HOLDING_MANY: dict[str, Any] = {
+    "accounts": [
+        {
+            "auth_id": AUTH_ID,
+            "auth_token": AUTH_TOKEN,
+            "numbers": [{"number": digits} for digits in MANY],
+            "powerpacks": [
+                {
+                    "name": "otp",
+                    "uuid": "b4f7c1d2-0a3e-4c5b-9d8f-1e2a3b4c5d6e",
+                    "number_pool_uuid": POOL,
+                    "numbers": MANY,
+                }
+            ],
+        }
+    ]
+}
 
 
 @pytest.mark.parametrize("is_preview", [True, False], ids=["preview", "up"])
@@ -60,9 +77,14 @@ def test_what_may_be_given_back_is_said_with_who_may_want_it_still(start_plugin:
     ],
 )
 def test_more_than_the_limit_is_refused_before_anything_changes(
-    start_plugin: StartPlugin, environment: dict[str, str], settings: dict[str, str], limit: int | None
+    start_plugin: StartPlugin,
+    sandbox: RunningSandbox,
+    environment: dict[str, str],
+    settings: dict[str, str],
+    limit: int | None,
 ) -> None:
     ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    sandbox.seed(HOLDING_MANY)
     for is_preview in (True, False):
         refused = start_plugin(environment, **settings).open([], ledger, is_preview=is_preview).refused
         if limit is None:
@@ -72,14 +94,30 @@ def test_more_than_the_limit_is_refused_before_anything_changes(
             assert "set PLIVO_MAX_UNRENTS=30 for this run" in refused
 
 
-def test_what_may_be_given_back_counts_like_what_will_be(start_plugin: StartPlugin) -> None:
+@pytest.mark.parametrize("settings", [{}, {"allowUnrent": "false"}], ids=str)
+def test_what_a_create_has_claimed_in_vain_stops_nobody(start_plugin: StartPlugin, settings: dict[str, str]) -> None:
     ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    run = start_plugin(**settings)
+    assert run.open([], ledger).refused == ""
+    assert run.warnings == ""
+
+
+def test_what_can_not_be_looked_up_counts(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    sandbox.add_fault("GET * status=500")
+    assert "30 numbers would be given back to Plivo for good" in start_plugin().open([], ledger).refused
+
+
+def test_what_may_be_given_back_counts_like_what_will_be(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    ledger = start_plugin().open([claimed(LISTED, *MANY, unrent=True)])
+    sandbox.seed(HOLDING_MANY)
     refused = start_plugin().open([claimed(B, is_partial=True)], ledger).refused
     assert "30 numbers may be given back to Plivo for good" in refused
 
 
-def test_a_forbidden_unrent_is_refused_before_anything_changes(start_plugin: StartPlugin) -> None:
+def test_a_forbidden_unrent_is_refused_before_anything_changes(start_plugin: StartPlugin, account: Account) -> None:
     ledger = start_plugin().open([claimed(A, NUMBER, unrent=True)])
+    account.add(POOL, NUMBER)
     refused = start_plugin(allowUnrent="false").open([], ledger).refused
     assert f"{NUMBER} would be given back to Plivo for good, and plivo:allowUnrent" in refused
     assert start_plugin(allowUnrent="false").open([claimed(A, NUMBER)], ledger).refused == ""
