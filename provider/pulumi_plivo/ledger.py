@@ -56,28 +56,18 @@ class LedgerProvider(PlivoProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Learn what the program wants, and say what it loses; refuse more than the settings allow."""
         is_preview = news.pop("is_preview", False) is True
-        claims = news.get("claims")
+        claims, marks = _without_marks(news.get("claims"))
         now = read_claims(claims)
         before = self._known(_olds.get("claims"), now)
-        asked = dict(claims) if isinstance(claims, Mapping) else {}
-        is_transformed, is_incomplete = asked.pop(TRANSFORMED, False), asked.pop(INCOMPLETE, False)
-        claims = asked or claims
-        if is_incomplete is True:
+        if INCOMPLETE in marks:
             now = with_the_rest(before, now)
             claims = written(now)
             now.append(Claim("the rest of the program", None, (), is_partial=True))
-        # A run that failed has not given up what the program before it dropped: the pools are asked.
         left_before = self._known((_olds.get("claims") or {}).get(LEFT), now)
-        left_over = leaving(left_before, [*before, *now])
-        ignoring = {claim.resource for claim in now if claim.is_ignoring}
-        there, unseen = self._looked_for([claim for claim in left_over if claim.resource not in ignoring])
-        left = [*there, *(claim for claim in left_over if claim.resource in ignoring)]
+        left, unseen = self._left_over(leaving(left_before, [*before, *now]), now)
         held_and_wanted.open([*left, *unseen, *before], now, is_preview=is_preview)
-        held_and_wanted.is_protection_known &= is_transformed is not True
-        departing = leaving(before, now)
-        if self._refusals(verdict([*left, *departing], now)):
-            # What a create has claimed in vain is in no pool, and stops nobody.
-            departing = [each for pile in self._looked_for(departing) for each in pile]
+        held_and_wanted.is_protection_known &= TRANSFORMED not in marks
+        departing = self._departing(left, leaving(before, now), now)
         loss, doubt = verdict([*left, *departing], now), verdict(unseen, now)
         held_and_wanted.name([*loss.all, *doubt.all])
         _warn_of(loss, shortcodes_removed(before, now))
@@ -114,6 +104,22 @@ class LedgerProvider(PlivoProvider):
         """Return earlier claims under the names of now, without what was forgotten."""
         wanted = {member for claim in now for member in claim.members}
         return without(under_new_names(read_claims(claims), now), self.settings.forgotten - wanted)
+
+    def _left_over(self, dropped: Sequence[Claim], now: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
+        """Return what runs that failed have not given up, though the program before dropped it, and what is not known.
+
+        The pools are asked, but where a resource ignores changes: its state decides.
+        """
+        ignoring = {claim.resource for claim in now if claim.is_ignoring}
+        there, unseen = self._looked_for([claim for claim in dropped if claim.resource not in ignoring])
+        return [*there, *(claim for claim in dropped if claim.resource in ignoring)], unseen
+
+    def _departing(self, left: Sequence[Claim], dropped: list[Claim], now: Sequence[Claim]) -> list[Claim]:
+        """Return what the program drops; were that refused, less what is in no pool, as its create has failed."""
+        if not self._refusals(verdict([*left, *dropped], now)):
+            return dropped
+        there, unseen = self._looked_for(dropped)
+        return [*there, *unseen]
 
     def _taken_from_protected(
         self, left: Sequence[Claim], before: Sequence[Claim], now: Sequence[Claim]
@@ -176,6 +182,14 @@ class LedgerProvider(PlivoProvider):
                 f" {FORGETTING}"
             ]
         return []
+
+
+def _without_marks(claims: object) -> tuple[Any, set[str]]:
+    """Return what a program claims without what it says of itself, and that."""
+    if not isinstance(claims, Mapping):
+        return claims, set()
+    marks = {INCOMPLETE, TRANSFORMED}
+    return {key: value for key, value in claims.items() if key not in marks}, marks & claims.keys()
 
 
 def _owned_twice(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]:
