@@ -49,6 +49,15 @@ def test_a_move_to_a_pool_that_does_not_exist_is_an_error_at_preview(stack: Stac
     assert f"the account has no number pool {NO_POOL}" in outcome.shown
 
 
+def test_a_token_that_plivo_does_not_take_is_one_error_at_preview(stack: Stack) -> None:
+    stack.environment["PLIVO_AUTH_TOKEN"] = "wrong"
+    outcome = stack.preview(declared() + many("all", ALL[2:]))
+    assert not outcome.succeeded
+    assert "no look at the account: " in outcome.shown
+    assert "Plivo answered 401" in outcome.shown
+    assert "it came from PLIVO_AUTH_TOKEN" in outcome.shown
+
+
 def test_one_look_in_vain_is_enough(stack: Stack, sandbox: RunningSandbox) -> None:
     sandbox.add_fault("GET * status=503 times=999")
     program = "".join(declared(f"n{digits}", f'"{digits}"') for digits in ALL)

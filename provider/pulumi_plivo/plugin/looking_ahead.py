@@ -9,7 +9,7 @@ from pulumi.dynamic import CheckFailure
 from pulumi_plivo.account import client_for
 from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, answered, listed, tell
-from pulumi_plivo.plugin.arriving import Arriving
+from pulumi_plivo.plugin.arriving import Arriving, call_behind
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.pool_view.reads import in_parallel
 from pulumi_plivo.pools.membership import Membership, found
@@ -78,7 +78,8 @@ def look_ahead(
 
     Of such that are moving, in their resource, from another pool, only whether the new pool exists.
 
-    Without credentials, or without an answer, one line says that nothing was looked up.
+    Without credentials, or without an answer, one line says that nothing was looked up; credentials that Plivo does not
+    take are an error.
     """
     is_asked = held_and_wanted.is_preview and settings.look_ahead and not settings.problems
     # One look in vain is enough: each would wait for an answer as long.
@@ -93,10 +94,13 @@ def look_ahead(
         if is_moving and found(lambda: client.number_pools.get(pool)) is None:
             return [_no_pool(pool)]
         return _seen(client, kind, arriving, pool, key, numbers) if numbers else []
-    except PlivoError as error:
-        _say_once(f"no look at the account: {error}; the preview goes on without")
-    except ApiError as error:
-        _say_once(f"no look at the account: {answered(error)}; the preview goes on without")
+    except (PlivoError, ApiError) as error:
+        said, call = answered(error) if isinstance(error, ApiError) else str(error), call_behind(error)
+        if call is not None and call.is_unauthorized:
+            # An `up` would fare no better.
+            _said.add(said)
+            return [CheckFailure("", f"no look at the account: {said}")]
+        _say_once(f"no look at the account: {said}; the preview goes on without")
     return []
 
 
