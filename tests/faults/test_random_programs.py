@@ -1,6 +1,6 @@
 """Random programs on the embedded engine, hands in the pools, faults and deaths: whatever happens, no number is lost.
 
-`SOAK_RUNS` sets the number of runs, each of 15 steps; 200 without it, always the same ones.
+`SOAK_RUNS` sets the number of runs, each of 15 steps; 150 without it, always the same ones.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from tests.faults.programs import Many, Member, Program, kind_of, places_of
 from tests.faults.troubles import TROUBLES
 from tests.faults.watched_stack import CALM, Conditions, WatchedStack
 
-RUNS = int(os.environ.get("SOAK_RUNS", "200"))
+RUNS = int(os.environ.get("SOAK_RUNS", "150"))
 NAMES = ("a", "b", "c")
 LISTS = ("many", "more")
 LISTABLE = tuple(f"1415555010{digit}" for digit in range(5))
