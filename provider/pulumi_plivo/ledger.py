@@ -195,8 +195,8 @@ def _without_marks(claims: object) -> tuple[Any, set[str]]:
 def _owned_twice(before: Sequence[Claim], now: Sequence[Claim]) -> Iterator[str]:
     for resource, members in wanted_of_ignoring(before, now).items():
         yield (
-            f"{resource} ignores changes of its numbers, so its state keeps {listed(members)}, which another resource"
-            " of the program wants too; nothing was changed; drop ignore_changes, or leave the number with it"
+            f"{resource} ignores changes of its numbers, so its state keeps {listed(shown(members))}, which another"
+            " resource of the program wants too; nothing was changed; drop ignore_changes, or leave the number with it"
         )
 
 

@@ -11,7 +11,6 @@ from pulumi_plivo.api import ApiError, MemberKind, PoolMember
 from pulumi_plivo.errors import PlivoError, answered
 from pulumi_plivo.plugin.one_member import MemberProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
-from pulumi_plivo.pools.membership import found
 from pulumi_plivo.program.registration import Registration, settled
 
 
@@ -30,11 +29,12 @@ class PoolShortcodeProvider(MemberProvider):
         pool, shortcode = props["number_pool_uuid"], props["shortcode"]
         try:
             live = self.membership.find(pool, shortcode)
+            has_pool = live is not None or self.membership.has_pool(pool)
         except ApiError as error:
             raise PlivoError(
                 f"could not look up shortcode {shortcode} in pool {pool}: {answered(error)}; nothing was changed"
             ) from error
-        if live is None and not self._has_pool(pool):
+        if not has_pool:
             raise PlivoError(
                 f"shortcode {shortcode}: the account has no number pool {pool}; correct `number_pool_uuid`, or"
                 " plivo:baseUrl; nothing was changed"
@@ -45,10 +45,6 @@ class PoolShortcodeProvider(MemberProvider):
                 " to put it there, then run `pulumi up` again; nothing was changed"
             )
         return self.outputs(props, live)
-
-    def _has_pool(self, pool: str) -> bool:
-        membership = self.membership
-        return membership.pool_exists(pool) or found(lambda: membership.client.number_pools.get(pool)) is not None
 
     def outputs(self, inputs: Mapping[str, Any], live: PoolMember) -> dict[str, Any]:
         """Return the inputs, and what Plivo says of the shortcode."""

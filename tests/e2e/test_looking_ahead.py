@@ -3,7 +3,7 @@
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 
-from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_POOL, POOL, Account
+from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_POOL, POOL, SHORTCODE, Account
 from tests.e2e.stacks import Stack
 from tests.e2e.test_options import declared
 from tests.e2e.test_pool_numbers import ALL, many, written
@@ -72,6 +72,13 @@ def test_a_preview_says_who_takes_a_number_over_from_whom(stack: Stack) -> None:
     assert stack.up(declared()).succeeded
     outcome = stack.preview(many("all", [NUMBER]))
     assert f"number {NUMBER}: PoolNumbers all takes it over from PoolNumber a; it stays rented" in outcome.shown
+
+
+def test_a_preview_says_who_takes_a_shortcode_over_from_whom(stack: Stack) -> None:
+    program = 'PoolShortcode("NAME", number_pool_uuid=POOL, shortcode=SHORTCODE)\n'
+    assert stack.up(program.replace("NAME", "a")).succeeded
+    outcome = stack.preview(program.replace("NAME", "b"))
+    assert f"shortcode {SHORTCODE}: PoolShortcode b takes it over from PoolShortcode a" in outcome.shown
 
 
 def test_a_preview_of_what_works_looks_and_finds_nothing_wrong(stack: Stack, account: Account) -> None:

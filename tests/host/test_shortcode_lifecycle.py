@@ -2,6 +2,7 @@
 
 import grpc
 import pytest
+from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 
 from tests.conftest import NO_POOL, OTHER_POOL, POOL, SHORTCODE, Account
@@ -28,6 +29,15 @@ def test_a_pool_that_the_account_does_not_have_is_named_as_such(shortcodes: Prov
         grpc.RpcError, match=f"shortcode {SHORTCODE}: the account has no number pool {NO_POOL}; correct"
     ):
         shortcodes.create({**INPUTS, "number_pool_uuid": NO_POOL})
+
+
+def test_a_pool_that_can_not_be_looked_up_is_told_as_such(shortcodes: ProviderHost, sandbox: RunningSandbox) -> None:
+    sandbox.add_fault(f"GET */NumberPool/{OTHER_POOL}/ status=500")
+    sandbox.add_fault(f"GET */NumberPool/{OTHER_POOL}/Shortcode/* status=404")
+    with pytest.raises(
+        grpc.RpcError, match=f"could not look up shortcode {SHORTCODE} in pool {OTHER_POOL}: Plivo answ"
+    ):
+        shortcodes.create({**INPUTS, "number_pool_uuid": OTHER_POOL})
 
 
 @pytest.mark.parametrize("change", [{"number_pool_uuid": OTHER_POOL}, {"shortcode": "88888"}])

@@ -11,6 +11,7 @@ from typing import Any
 
 #: In the place of a pool that is not known yet.
 UNKNOWN_POOL = "unknown"
+_SHORTCODE = "shortcode-"
 #: The key of those claims of earlier programs that a run may not have given up yet.
 LEFT = "left"
 #: The key that says that the program's end was not reached: there may be more claims.
@@ -64,12 +65,17 @@ class Claim:
 
 def member(digits: str, *, is_shortcode: bool = False) -> str:
     """Name a member of a pool across all classes: numbers and toll-free numbers are one kind, shortcodes another."""
-    return f"shortcode-{digits}" if is_shortcode else digits
+    return f"{_SHORTCODE}{digits}" if is_shortcode else digits
+
+
+def digits_of(member: str) -> str:
+    """Return the digits of what `member` names."""
+    return member.removeprefix(_SHORTCODE)
 
 
 def shown(members: Iterable[str]) -> list[str]:
     """Return members as a sentence names them."""
-    return [each.replace("shortcode-", "shortcode ") for each in members]
+    return [f"shortcode {digits_of(each)}" if each.startswith(_SHORTCODE) else each for each in members]
 
 
 def written(claims: Iterable[Claim]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pulumi_plivo.api import MemberKind
 from pulumi_plivo.errors import PlivoError, called, listed, show_errors_in_one_line, tell, warn
 from pulumi_plivo.inputs import Rule, checked
 from pulumi_plivo.lifeline import lifeline
+from pulumi_plivo.plans.claim import digits_of, shown
 from pulumi_plivo.plugin.held_and_wanted import Wanted, held_and_wanted
 from pulumi_plivo.pools.absence import doubt_of_absence, is_other_account
 from pulumi_plivo.pools.membership import Membership
@@ -108,7 +109,7 @@ def wanted_twice(key: str, others: Mapping[str, Wanted]) -> Iterable[CheckFailur
     for owner, some in owners.items():
         yield CheckFailure(
             key,
-            f"{listed(some)}: {owner} has it too: a number belongs to one resource; remove it from one of the"
+            f"{listed(shown(some))}: {owner} has it too: a number belongs to one resource; remove it from one of the"
             " two (with ignore_changes the state decides: change that resource first, in an `up` of its own)",
         )
 
@@ -121,7 +122,7 @@ def tell_of_owners(resource: str | None, noun: str, members: Iterable[str]) -> N
     for each in members:
         owner = held_and_wanted.had(each)
         if owner not in (None, resource):
-            owners.setdefault(str(owner), []).append(each)
+            owners.setdefault(str(owner), []).append(digits_of(each))
     for owner, some in owners.items():
         it, stays = ("it", "it stays") if len(some) == 1 else ("them", "they stay")
         tell(f"{called(noun, some)}: {resource or 'another resource'} takes {it} over from {owner}; {stays} rented")

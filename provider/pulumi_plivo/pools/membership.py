@@ -45,6 +45,12 @@ class Membership:
         """Whether Plivo has answered for this pool already, which proves that the account has it."""
         return self._view(number_pool_uuid).pool_exists
 
+    def has_pool(self, number_pool_uuid: str) -> bool:
+        """Whether the account has the pool, which is asked where no answer has proven it. Raises ApiError."""
+        return self.pool_exists(number_pool_uuid) or (
+            found(lambda: self.client.number_pools.get(number_pool_uuid)) is not None
+        )
+
     def find(self, number_pool_uuid: str, digits: str) -> PoolMember | None:
         """Return the member as it is now, None when it is not in the pool. Raises ApiError."""
         return self._view(number_pool_uuid).confirmed(digits).member
