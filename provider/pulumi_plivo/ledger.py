@@ -1,7 +1,7 @@
 """The ledger: one resource a stack, which knows all that the program wants, and all that the one before it did."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -143,22 +143,23 @@ class LedgerProvider(PlivoProvider):
         there: list[Claim] = []
         unseen: list[Claim] = []
         for claim in claims:
-            found = {member: self._is_there(claim.pool, member) for member in claim.members}
-            for piled, wanted in ((there, True), (unseen, None)):
-                if members := tuple(member for member, is_there in found.items() if is_there is wanted):
-                    piled.append(replace(claim, members=members))
-        return there, unseen
+            try:
+                absent = self._absent(claim.pool, claim.members)
+            except (ApiError, PlivoError):
+                unseen.append(claim)
+            else:
+                there += without([claim], absent)
+        return [claim for claim in there if claim.members], unseen
 
-    def _is_there(self, pool: str | None, number: str) -> bool | None:
-        try:
-            return self.membership.is_rented(number) if pool is None else self._is_in(pool, number)
-        except (ApiError, PlivoError):
-            return None
-
-    def _is_in(self, pool: str, number: str) -> bool:
-        client = client_for(self.settings)
-        kinds = (MemberKind.NUMBER, MemberKind.TOLL_FREE)
-        return any(Membership(client, kind).present_among(pool, [number]) for kind in kinds)
+    def _absent(self, pool: str | None, numbers: Iterable[str]) -> set[str]:
+        """Return those numbers that are not in the pool, or where that was not known, not rented. Raises ApiError."""
+        absent = set(numbers)
+        if pool is None:
+            return {digits for digits in absent if not self.membership.is_rented(digits)}
+        for kind in (MemberKind.NUMBER, MemberKind.TOLL_FREE):
+            if absent:
+                absent -= Membership(client_for(self.settings), kind).present_among(pool, sorted(absent)).keys()
+        return absent
 
     def _outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         history: History = read_history(olds.get("claims"))
@@ -227,7 +228,7 @@ def _warn_of(loss: Verdict, shortcodes: Mapping[str, str | None]) -> None:
 
 
 class Ledger(Resource, module="plivo", name="Ledger"):
-    """What the program's resources claim; registered by the first of them, and the same in every stack."""
+    """What the program's resources claim; registered by the first of them, or alone, and the same in every stack."""
 
     digest: pulumi.Output[str | None]
 

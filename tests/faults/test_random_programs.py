@@ -312,8 +312,7 @@ class Programs(RuleBasedStateMachine):
         owned = {number for _, number in wanted}
         for pool, number in live:
             # What another resource wants, wherever, or has claimed once, is left alone, the latter until a refresh.
-            known = owned | {number for _, number in self.watched.orphans | self.watched.claimed}
-            is_stranger = number not in known
+            is_stranger = number not in owned and (pool, number) not in self.watched.orphans | self.watched.claimed
             assert not is_stranger or pool not in exclusive or number not in LISTABLE
         for looks in (True, False):
             result = self.watched.up(self.program)

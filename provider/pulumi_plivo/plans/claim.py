@@ -141,14 +141,15 @@ def digest(claims: object) -> str:
 def under_new_names(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
     """Return the claims before under the names that their resources have now, where aliases gave them others."""
     old, new = ({claim.resource for claim in claims} for claims in (before, now))
-    aliased = [claim for claim in now if claim.is_aliased and claim.resource not in old]
+    aliased = {
+        (claim.kind, member): claim.resource
+        for claim in now
+        if claim.is_aliased and claim.resource not in old
+        for member in claim.members
+    }
     found = []
     for claim in before:
-        names = (
-            each.resource
-            for each in aliased
-            if each.kind == claim.kind and not set(each.members).isdisjoint(claim.members)
-        )
+        names = (aliased[claim.kind, member] for member in claim.members if (claim.kind, member) in aliased)
         name = claim.resource if claim.resource in new else next(names, claim.resource)
         found.append(replace(claim, resource=name))
     return found

@@ -65,9 +65,6 @@ class History:
 
     def written(self) -> dict[str, Any]:
         """Return the history as the ledger keeps it: numbers by time and by place, for few lines."""
-        since: dict[str, list[str]] = {}
-        for digits, at in self.since.items():
-            since.setdefault(repr(at), []).append(digits)
         earlier: dict[str, dict[str, str]] = {}
         for rank in range(MOST_PLACES):
             groups: dict[str, dict[str, list[str]]] = {}
@@ -81,14 +78,17 @@ class History:
                     for pool, resources in groups.items()
                     for resource, numbers in resources.items()
                 }
-        gaps: dict[str, list[str]] = {}
-        for digits, (start, end) in self.gaps.items():
-            gaps.setdefault(f"{start!r} {end!r}", []).append(digits)
-        return {
-            "since": {at: " ".join(numbers) for at, numbers in since.items()},
-            "earlier": earlier,
-            **({"gaps": {span: " ".join(numbers) for span, numbers in gaps.items()}} if gaps else {}),
-        }
+        since = _numbers_by({digits: repr(at) for digits, at in self.since.items()})
+        gaps = _numbers_by({digits: f"{start!r} {end!r}" for digits, (start, end) in self.gaps.items()})
+        return {"since": since, "earlier": earlier, **({"gaps": gaps} if gaps else {})}
+
+
+def _numbers_by(times: Mapping[str, str]) -> dict[str, str]:
+    """Return the numbers of each time."""
+    numbers: dict[str, list[str]] = {}
+    for digits, time in times.items():
+        numbers.setdefault(time, []).append(digits)
+    return {time: " ".join(some) for time, some in numbers.items()}
 
 
 def read_history(value: object) -> History:

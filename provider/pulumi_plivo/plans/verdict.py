@@ -65,7 +65,7 @@ def shortcodes_removed(before: Sequence[Claim], now: Sequence[Claim]) -> dict[st
         if claim.kind == "PoolShortcode"
         and not (claim.is_reading or claim.is_retained or _is_kept(claim, newest.get(claim.resource)))
         for member in claim.members
-        if not wanted.intersection({(member, claim.pool), (member, None)})
+        if wanted.isdisjoint({(member, claim.pool), (member, None)})
     }
 
 

@@ -55,13 +55,14 @@ class _Rented:
 
 
 _rented = _Rented()
-_said: set[str] = set()
+_in_vain = threading.Event()
+_in_vain_lock = threading.Lock()
 
 
 def forget() -> None:
     """Forget what was seen: another run begins."""
     _rented.forget()
-    _said.clear()
+    _in_vain.clear()
 
 
 def look_ahead(
@@ -71,36 +72,34 @@ def look_ahead(
     pool: str | None,
     key: str,
     numbers: Sequence[str],
-    *,
-    is_moving: bool = False,
 ) -> list[CheckFailure]:
     """Return what speaks against bringing numbers into a pool, by the live account; nothing outside of a preview.
 
-    Of such that are moving, in their resource, from another pool, only whether the new pool exists.
+    `numbers` are those that are new in their resource; without any only the pool is looked for.
 
     Without credentials, or without an answer, one line says that nothing was looked up; credentials that Plivo does not
     take are an error.
     """
     is_asked = held_and_wanted.is_preview and settings.look_ahead and not settings.problems
     # One look in vain is enough: each would wait for an answer as long.
-    if not (is_asked and pool and (numbers or is_moving)) or _said:
+    if not (is_asked and pool) or _in_vain.is_set():
         return []
     try:
         client = client_for(settings)
     except PlivoError:
-        _say_once("no look at the account: there are no credentials for Plivo; the preview goes on without")
+        if _is_first_in_vain():
+            tell("no look at the account: there are no credentials for Plivo; the preview goes on without")
         return []
     try:
-        if is_moving and found(lambda: client.number_pools.get(pool)) is None:
-            return [_no_pool(pool)]
-        return _seen(client, kind, arriving, pool, key, numbers) if numbers else []
+        return _seen(client, kind, arriving, pool, key, numbers)
     except (PlivoError, ApiError) as error:
-        said, call = answered(error) if isinstance(error, ApiError) else str(error), call_behind(error)
+        text, call = answered(error) if isinstance(error, ApiError) else str(error), call_behind(error)
+        if not _is_first_in_vain():
+            return []
         if call is not None and call.is_unauthorized:
             # An `up` would fare no better.
-            _said.add(said)
-            return [CheckFailure("", f"no look at the account: {said}")]
-        _say_once(f"no look at the account: {said}; the preview goes on without")
+            return [CheckFailure("", f"no look at the account: {text}")]
+        tell(f"no look at the account: {text}; the preview goes on without")
     return []
 
 
@@ -113,6 +112,8 @@ def _seen(
     numbers: Sequence[str],
 ) -> list[CheckFailure]:
     membership = Membership(client, kind)
+    if not numbers:
+        return [] if membership.has_pool(pool) else [_no_pool(pool)]
     on_their_way = arriving(lambda: membership)
     if kind is MemberKind.SHORTCODE:
         present = membership.find(pool, numbers[0])
@@ -121,7 +122,7 @@ def _seen(
     else:
         looked = on_their_way.look(numbers)
         refused, absent = looked.refused, looked.added
-    if absent and not membership.pool_exists(pool) and found(lambda: client.number_pools.get(pool)) is None:
+    if absent and not membership.has_pool(pool):
         return [_no_pool(pool)]
     failures = [CheckFailure(key, on_their_way.refused_because(refused))] if refused else []
     if kind is MemberKind.SHORTCODE:
@@ -147,7 +148,9 @@ def _not_rented(client: "Client", key: str, missing: Sequence[str]) -> str:
     return f"the account does not rent {listed(missing)}; rent {it} first, or correct `{key}`"
 
 
-def _say_once(text: str) -> None:
-    if not _said:
-        _said.add(text)
-        tell(text)
+def _is_first_in_vain() -> bool:
+    """Note a look in vain, and return whether no other was before: several resources look at the same time."""
+    with _in_vain_lock:
+        is_first = not _in_vain.is_set()
+        _in_vain.set()
+        return is_first

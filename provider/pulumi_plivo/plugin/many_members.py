@@ -67,16 +67,10 @@ class NumbersProvider(PlivoProvider):
         if inputs.get("exclusive") is True and numbers == {}:
             failures.append(CheckFailure("numbers", WOULD_EMPTY))
         new = [digits for digits in wanted if digits not in old]
-        if not failures and is_all:
-            is_moving = bool(old) and _olds.get("number_pool_uuid") != pool
+        is_moving = bool(old) and _olds.get("number_pool_uuid") != pool
+        if not failures and is_all and (new or is_moving):
             failures += look_ahead(
-                self.settings,
-                self.kind,
-                lambda get: self._arriving(inputs, get),
-                pool,
-                "numbers",
-                new,
-                is_moving=is_moving,
+                self.settings, self.kind, lambda get: self._arriving(inputs, get), pool, "numbers", new
             )
         if not without_provider(_olds) and not failures:
             tell_of_owners(resource, self.noun, wanted)

@@ -47,8 +47,9 @@ class MemberProvider(PlivoProvider):
         is_new = old != digits
         is_moving = bool(old) and not is_new and without_provider(_olds).get("number_pool_uuid") != pool
         if is_known and not failures and (is_new or is_moving):
-            failures += self.looked_ahead(inputs, pool, is_moving=is_moving)
-            tell_of_owners(resource, self.noun, [self.member(digits)] if is_new and not failures else [])
+            new = [digits] if is_new else []
+            failures += self.looked_ahead(inputs, pool, new)
+            tell_of_owners(resource, self.noun, [] if failures else [self.member(each) for each in new])
         if not without_provider(_olds) and not failures:
             held_and_wanted.await_creation([self.member(digits)])
         return CheckResult(inputs, failures)
@@ -154,7 +155,7 @@ class MemberProvider(PlivoProvider):
         """Name one member, for a sentence."""
         return f"{self.noun} {digits}"
 
-    def looked_ahead(self, inputs: Mapping[str, Any], pool: str | None, *, is_moving: bool) -> list[CheckFailure]:
+    def looked_ahead(self, inputs: Mapping[str, Any], pool: str | None, new: list[str]) -> list[CheckFailure]:
         """Return what a look at the live account tells at a preview."""
         return look_ahead(
             self.settings,
@@ -162,8 +163,7 @@ class MemberProvider(PlivoProvider):
             lambda membership: self._arriving(membership, inputs),
             pool,
             self.digits_key,
-            [] if is_moving else [inputs[self.digits_key]],
-            is_moving=is_moving,
+            new,
         )
 
     def brought_in(self, props: Mapping[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:

@@ -168,7 +168,7 @@ class Membership:
         # One by one they would all be asked for in a pool that does not exist.
         for digits in list(numbers)[:1]:
             view.look_up(digits, with_service=True)
-        if not view.pool_exists and found(lambda: self.client.number_pools.get(number_pool_uuid)) is None:
+        if not (view.pool_exists or self.has_pool(number_pool_uuid)):
             return {}
         sightings = view.look_up_all(numbers, with_service=True, threads=MANY_THREADS)
         return {digits: seen.member for digits, seen in sightings.items() if seen.member is not None}

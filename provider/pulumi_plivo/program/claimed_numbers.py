@@ -117,7 +117,7 @@ class Claims:
         self.ledger: pulumi.Resource | None = None
         self._program: ProgramEnd | None = None
 
-    def await_end(self, then: Callable[[], None] = lambda: None) -> None:
+    def await_end(self, then: Callable[[], object]) -> None:
         """Wait for the end of the program that runs before it counts as settled, and call `then` if it is no error."""
         root = get_root_resource() if self._program is None else None
         # Of a program under mocks nothing tells the end.

@@ -19,7 +19,7 @@ class ProgramEnd:
         then: Called at an end without an error, while resources can still be registered.
     """
 
-    def __init__(self, stack: Stack, then: Callable[[], None]) -> None:
+    def __init__(self, stack: Stack, then: Callable[[], object]) -> None:
         self._is_over = asyncio.Event()
         self._failed = False
         # Whoever runs the program may do so while another error is handled.

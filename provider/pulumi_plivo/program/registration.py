@@ -41,7 +41,7 @@ class Registration:
     ) -> None:
         refuse_own_plugin(f"{kind} {name}", opts)
         refuse_perilous(f"{kind} {name}", opts)
-        claims = claims_of_program()
+        claims = _begun()
         self.name = claims.name_for(kind, name, opts)
         self._claim = ResourceClaim(self.name, kind, opts, adopts=adopt is True)
         claims.add(self._claim)
@@ -50,9 +50,7 @@ class Registration:
         self._claim.await_value(unrent, self._claim.note_unrent, counts=False)
         if numbers is not None:
             each_number(claims, self._claim, numbers)
-        if claims.ledger is None:
-            claims.ledger = _opened(claims)
-        self.opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[claims.ledger]))
+        self.opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[_ledger_of(claims)]))
 
     def done(self, resource: pulumi.Resource) -> None:
         """Note what became of the resource's options."""
@@ -62,22 +60,23 @@ class Registration:
 
 def begin_program() -> None:
     """Note that the program that runs has imported this package: its ledger tells what its last resources give up."""
-    if get_root_resource() is None:
-        # No program runs.
-        return
+    # Without a stack no program runs.
+    if get_root_resource() is not None:
+        _begun()
+
+
+def _begun() -> Claims:
     claims = claims_of_program()
-
-    def open_ledger() -> None:
-        if claims.ledger is None:
-            claims.ledger = _opened(claims)
-
-    claims.await_end(open_ledger)
+    claims.await_end(lambda: _ledger_of(claims))
+    return claims
 
 
-def _opened(claims: Claims) -> Ledger:
+def _ledger_of(claims: Claims) -> pulumi.Resource:
+    """Return the ledger of a program, which is opened when it is first asked for."""
+    if claims.ledger is not None:
+        return claims.ledger
     announce()
-    claims.await_end()
-    ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
+    claims.ledger = ledger = Ledger(claims.settled(), is_preview=pulumi.runtime.is_dry_run())
 
     def make_sure_it_is_told(kept: str | None) -> None:
         if None not in (kept, claims.sent) and kept != claims.sent:
