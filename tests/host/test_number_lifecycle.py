@@ -7,7 +7,7 @@ from pulumi.runtime import rpc
 from pulumi_plivo.pool_number import PoolNumberProvider
 
 from tests.conftest import NO_POOL, NOT_RENTED, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SMS_ONLY, TOLL_FREE, Account
-from tests.host.conftest import StartPlugin, claimed
+from tests.host.conftest import StartPlugin
 from tests.host.plugin import Plugin, ProviderHost, details
 
 INPUTS = {"number_pool_uuid": POOL, "number": NUMBER}
@@ -308,22 +308,3 @@ def test_a_number_that_is_in_another_pool_is_refused_with_that_pool(start_plugin
     start_plugin().host(PoolNumberProvider()).create({**INPUTS, "number_pool_uuid": OTHER_POOL})
     with pytest.raises(grpc.RpcError, match=f"it is in pool {OTHER_POOL}"):
         start_plugin().host(PoolNumberProvider()).create(INPUTS)
-
-
-@pytest.mark.parametrize("owner", ["another resource", "other hands"])
-def test_a_number_that_was_not_seen_in_the_pool_is_found_after_the_refusal(
-    start_plugin: StartPlugin, sandbox: RunningSandbox, owner: str
-) -> None:
-    ledger = start_plugin().open([claimed("PoolNumber a", NUMBER)])
-    start_plugin().host(PoolNumberProvider()).create(INPUTS)
-    sandbox.set_quirk("add-duplicate", "reject")
-    sandbox.set_quirk("list-delay", "7")
-    sandbox.add_fault(f"GET */Number/{NUMBER}/ status=404 times=1")
-    run = start_plugin()
-    run.open([claimed("PoolNumber b", NUMBER)], ledger if owner == "another resource" else None)
-    numbers = run.host(PoolNumberProvider(), "PoolNumber b")
-    if owner == "another resource":
-        assert numbers.create(INPUTS)[1]["details"]["adopted"] is False
-    else:
-        with pytest.raises(grpc.RpcError, match="in the pool already, and not through this resource: adopt=True takes"):
-            numbers.create(INPUTS)

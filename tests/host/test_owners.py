@@ -232,3 +232,22 @@ def test_what_others_have_put_into_a_pool_that_the_stack_has_given_up_is_not_pul
     with pytest.raises(grpc.RpcError, match=f"it is in pool {OTHER_POOL}: adopt=True moves it from there"):
         run.host(PoolNumberProvider(), "PoolNumber a").create({"number_pool_uuid": POOL, "number": NUMBER})
     assert account.numbers(OTHER_POOL) == {NUMBER: "sms"}
+
+
+@pytest.mark.parametrize("owner", ["another resource", "other hands"])
+def test_a_number_that_was_not_seen_in_the_pool_is_found_after_the_refusal(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, owner: str
+) -> None:
+    ledger = start_plugin().open([claimed("PoolNumber a", NUMBER)])
+    start_plugin().host(PoolNumberProvider()).create(INPUTS)
+    sandbox.set_quirk("add-duplicate", "reject")
+    sandbox.set_quirk("list-delay", "7")
+    sandbox.add_fault(f"GET */Number/{NUMBER}/ status=404 times=1")
+    run = start_plugin()
+    run.open([claimed("PoolNumber b", NUMBER)], ledger if owner == "another resource" else None)
+    numbers = run.host(PoolNumberProvider(), "PoolNumber b")
+    if owner == "another resource":
+        assert numbers.create(INPUTS)[1]["details"]["adopted"] is False
+    else:
+        with pytest.raises(grpc.RpcError, match="in the pool already, and not through this resource: adopt=True takes"):
+            numbers.create(INPUTS)
