@@ -212,6 +212,13 @@ def test_of_a_number_that_the_ledger_gives_to_another_its_owner_in_the_state_dec
     run.name([X])
     run.declare("PoolNumbers a", [], POOL, had=[X], unrent=unrent, is_all=True)
     assert run.newest_unrent(X) is newest
+    # What a deleted state names decides where the resource was checked without the number, if the program has it.
+    run = opened([many("b", X, unrent=not unrent)], [many("a", unrent=unrent), many("b", unrent=not unrent)])
+    run.name([X])
+    assert run.newest_unrent(X, "PoolNumbers a") is newest
+    assert run.newest_unrent(X, "PoolNumbers gone") is not newest
+    run.declare("PoolNumbers b", [], POOL, had=[X], unrent=not unrent, is_all=True)
+    assert run.newest_unrent(X, "PoolNumbers a") is not newest
 
 
 def test_a_new_run_knows_nothing_of_the_one_before() -> None:

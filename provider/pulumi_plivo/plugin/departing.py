@@ -23,6 +23,7 @@ class Departing:
         pool: Where the numbers are.
         settings: The run's.
         unrents: Whether the state says `unrent`.
+        owner: The resource that the state names as its own.
         is_shortcode: Whether they are shortcodes.
     """
 
@@ -34,6 +35,7 @@ class Departing:
         settings: Settings,
         *,
         unrents: bool,
+        owner: str | None,
         is_shortcode: bool,
     ) -> None:
         self._get_membership = membership
@@ -41,6 +43,7 @@ class Departing:
         self._pool = pool
         self._settings = settings
         self._unrents = unrents
+        self._owner = owner
         self._is_shortcode = is_shortcode
 
     @property
@@ -94,6 +97,7 @@ class Departing:
         for digits in numbers:
             name = self._member(digits)
             wanted = held_and_wanted.wanted(name, self._pool)
+            newest_unrent = held_and_wanted.newest_unrent(name, self._owner)
             decided = departure(
                 unrents=self._unrents,
                 knowledge=knowledge,
@@ -101,7 +105,7 @@ class Departing:
                 is_wanted=wanted is not None,
                 wanted_in=None if wanted is None else self._pool_of(wanted.pool, is_reading=wanted.is_reading),
                 pool=self._pool,
-                newest_unrent=None if knowledge is Knowledge.NOTHING else held_and_wanted.newest_unrent(name),
+                newest_unrent=None if knowledge is Knowledge.NOTHING else newest_unrent,
                 allows_unrent=self._settings.allow_unrent,
             )
             plan.setdefault(decided, []).append(digits)

@@ -180,10 +180,8 @@ class HeldAndWanted:
         say so.
         """
         with self._lock:
-            wanted = self._wanted.get(member)
-            owner = None if wanted is None or wanted.is_reading else wanted.resource
             latest = self._held.get(member)
-            is_own = latest is not None and latest.resource == owner and latest.pool in (pool, None)
+            is_own = latest is not None and latest.resource == self.owner([member]) and latest.pool in (pool, None)
             places = [] if latest is None or is_own else [latest]
             return list(dict.fromkeys([*places, *self.history.earlier.get(member, ())]))
 
@@ -210,15 +208,10 @@ class HeldAndWanted:
     def keeps(self, member: str, pool: str) -> bool:
         """Whether a state has a member in this pool, and the same resource has claimed it before and does now."""
         with self._lock:
-            before, now = self._held.get(member), self._wanted.get(member)
-            return not self.is_back_again(member) and (
-                self.in_state(member).pool == pool
-                # Without a service the state is not sure of it.
-                and self.in_state(member).service is not None
-                and before is not None
-                and now is not None
-                and before.resource == now.resource
-            )
+            had, state = self.had(member), self.in_state(member)
+            # Without a service the state is not sure of it.
+            is_sure = state.pool == pool and state.service is not None
+            return is_sure and had is not None and had == self.owner([member]) and not self.is_back_again(member)
 
     def note_state(self, pool: str, services: Mapping[str, str | None]) -> None:
         """Note in which pool a state has members, each with its service."""
@@ -230,17 +223,23 @@ class HeldAndWanted:
         with self._lock:
             return self._in_state.get(member, InState(None, None))
 
-    def newest_unrent(self, member: str) -> bool | None:
+    def owner(self, members: Iterable[str]) -> str | None:
+        """Return the resource of the program that has the first of these; None where it is not known by its name."""
+        with self._lock:
+            known = (self._wanted[member] for member in members if member in self._wanted)
+            owner = next((wanted.resource for wanted in known if not wanted.is_reading), None)
+            return owner if owner in self._now else None
+
+    def newest_unrent(self, member: str, owner: str | None = None) -> bool | None:
         """Return what the newest program says of `unrent` for the resource that had a member; None for nothing.
 
-        That is the one whose state has it; where that was not compared, the one that claimed it in the program before.
-        It says no to what the ledger has not named: where `ignore_changes` lets the state decide, or a run that failed
-        has made the ledger's claims older than the truth, a state can have what the ledger does not know of.
+        That is the one that was checked with it in its state; else the `owner` that a deleted state names, if the
+        program has it; else the one that claimed it in the program before. It says no to what the ledger has not named:
+        where `ignore_changes` lets the state decide, or a run has failed, a state can have what the ledger can't know.
         """
         with self._lock:
-            before = self._held.get(member)
-            owner = self._owner.get(member, None if before is None else before.resource)
-            now = None if owner is None else self._now.get(owner)
+            owners = (self._owner.get(member), owner if owner in self._now else None, self.had(member))
+            now = self._now.get(next((each for each in owners if each is not None), ""))
             if self._is_open and member not in self._named:
                 return False
             # What is not known at the end of a run says no.

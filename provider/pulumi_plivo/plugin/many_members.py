@@ -19,7 +19,14 @@ from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.list_outputs import in_doubt, list_outputs, outputs_of_all, unfinished
 from pulumi_plivo.plugin.looking_ahead import look_ahead
-from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, tell_of_owners, wanted_twice, without_provider
+from pulumi_plivo.plugin.plivo_provider import (
+    OWNER,
+    RESOURCE,
+    PlivoProvider,
+    tell_of_owners,
+    wanted_twice,
+    without_provider,
+)
 from pulumi_plivo.plugin.strangers import remove_strangers, strangers_in
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.giving_back import Ending
@@ -182,7 +189,8 @@ class NumbersProvider(PlivoProvider):
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Do with each number what the table of departures says."""
         pool = _props["number_pool_uuid"]
-        gone = self._departing(pool, unrents=_props.get("unrent") is True).give_up(list(_props["numbers"]))
+        departing = self._departing(pool, unrents=_props.get("unrent") is True, owner=_props.get(OWNER))
+        gone = departing.give_up(list(_props["numbers"]))
         if gone:
             self._is_pool_there(gone, pool, {**_props, "unrent": False})
 
@@ -190,9 +198,9 @@ class NumbersProvider(PlivoProvider):
         get = membership or (lambda: self.membership)
         return Arriving(get, self.noun, str(props["number_pool_uuid"]), adopts=props.get("adopt") is True)
 
-    def _departing(self, pool: str, *, unrents: bool) -> Departing:
+    def _departing(self, pool: str, *, unrents: bool, owner: str | None = None) -> Departing:
         get = lambda: self.membership  # noqa: E731 - asked for only when a call is to be made
-        return Departing(get, self.noun, pool, self.settings, unrents=unrents, is_shortcode=False)
+        return Departing(get, self.noun, pool, self.settings, unrents=unrents, owner=owner, is_shortcode=False)
 
     def _leave_in_place(
         self, dropped: Sequence[str], pool: str, olds: Mapping[str, Any], news: Mapping[str, Any]
@@ -239,6 +247,7 @@ class NumbersProvider(PlivoProvider):
     def _settled(self, outputs: dict[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
         """Return outputs as the state keeps them, once an exclusive list has removed what else its pool holds."""
         outputs["account"] = self.settings.auth_id
+        outputs[OWNER] = held_and_wanted.owner(outputs["numbers"]) or olds.get(OWNER)
         if outputs.get("exclusive") and not outputs["unfinished"] and _needs_look(olds):
             pool, own = outputs["number_pool_uuid"], outputs["numbers"]
             outputs["unfinished"] = remove_strangers(lambda: self.membership, pool, own)

@@ -13,7 +13,14 @@ from pulumi_plivo.plugin.arriving import Arriving
 from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.looking_ahead import look_ahead
-from pulumi_plivo.plugin.plivo_provider import RESOURCE, PlivoProvider, tell_of_owners, wanted_twice, without_provider
+from pulumi_plivo.plugin.plivo_provider import (
+    OWNER,
+    RESOURCE,
+    PlivoProvider,
+    tell_of_owners,
+    wanted_twice,
+    without_provider,
+)
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.relocation import Place
 
@@ -130,6 +137,7 @@ class MemberProvider(PlivoProvider):
             pool,
             self.settings,
             unrents=_props.get("unrent") is True,
+            owner=_details(_props).get(OWNER),
             is_shortcode=self.kind is MemberKind.SHORTCODE,
         )
         for gone in departing.give_up([_id]):
@@ -182,7 +190,9 @@ class MemberProvider(PlivoProvider):
         live = arrived.progress.done[number]
         if live is None:
             return {**olds, **props}
-        known = {**props, DETAILS: {"adopted": number in arrived.adopted or _was_adopted(olds)}}
+        was_adopted = number in arrived.adopted or _details(olds).get("adopted") is True
+        owner = held_and_wanted.owner([self.member(number)]) or _details(olds).get(OWNER)
+        known = {**props, DETAILS: {"adopted": was_adopted, OWNER: owner}}
         if olds and live.number_pool_uuid == pool and "service" in olds and live.service is None:
             known["service"] = props.get("service") or olds["service"]
         return self.outputs(known, live)
@@ -196,7 +206,8 @@ class MemberProvider(PlivoProvider):
             "unrent": inputs["unrent"],
             "adopt": inputs["adopt"],
             DETAILS: {
-                "adopted": _was_adopted(inputs),
+                "adopted": _details(inputs).get("adopted") is True,
+                OWNER: _details(inputs).get(OWNER),
                 "type": live.type,
                 "country_iso2": live.country_iso2,
                 "added_on": live.added_on,
@@ -210,5 +221,5 @@ class MemberProvider(PlivoProvider):
         )
 
 
-def _was_adopted(outputs: Mapping[str, Any]) -> bool:
-    return (outputs.get(DETAILS) or {}).get("adopted") is True
+def _details(outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    return outputs.get(DETAILS) or {}

@@ -19,6 +19,8 @@ from pulumi_plivo.settings import KEYS, Settings, read_settings
 
 #: On its way from a resource to `check` only: the name under which the ledger has its claim.
 RESOURCE = "resource"
+#: That name in a state, so that a delete knows whose state it is.
+OWNER = "owner"
 
 
 class PlivoProvider(ResourceProvider):
