@@ -53,6 +53,7 @@ class Cancellation:
             if count == 1:
                 self._cancel(run, name)
                 return
+            run.plugin.listen_no_more()
             run.screen.notice(f"{name}: ending at once")
         run.plugin.end()
 

@@ -169,9 +169,13 @@ class ProviderPlugin:
         with suppress(EngineError, grpc.RpcError):
             self._host.stub().Cancel(empty_pb2.Empty(), timeout=CANCEL_SECONDS)
 
+    def listen_no_more(self) -> None:
+        """Take every answer from now on for none: as with the CLI, it is not recorded."""
+        self._is_ended = True
+
     def end(self) -> None:
         """End the plugin; every line that it wrote has been forwarded when this returns."""
-        self._is_ended = True
+        self.listen_no_more()
         self._host.end()
 
     def _call(self, method: str, request: Any) -> Any:
@@ -187,7 +191,6 @@ class ProviderPlugin:
                 # gRPC's word for a channel that has been closed.
                 raise ProviderError("the provider's process has been ended") from error
         if self._is_ended:
-            # As with the CLI, what arrives after that is not recorded.
             raise ProviderError("the provider's process has been ended")
         return answer
 
