@@ -7,9 +7,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
-from plivo_sandbox.engine import operations
+from plivo_sandbox.engine import beginning, operations
 from plivo_sandbox.engine.deployment import decode_resource
+from plivo_sandbox.engine.engine_server import Engine
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.passphrase import Crypter
 from plivo_sandbox.engine.properties import in_clear
@@ -25,6 +27,21 @@ PASSPHRASE = "correct horse"
 NAME = StackName("pools", "dev")
 #: Deriving a key takes a third of a second: all stacks share one.
 CRYPTER = Crypter.with_new_salt(PASSPHRASE)
+
+
+class UnheardServer:
+    """The engine's own service where nobody is in another process who could call it."""
+
+    address = ""
+
+    def __init__(self) -> None:
+        self.engine = Engine()
+
+    def __enter__(self) -> "UnheardServer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 class FastStack:
@@ -76,7 +93,8 @@ class FastStack:
 
             return Plugin(at, environment, note)
 
-        with ExitStack() as inside:
+        with ExitStack() as inside, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(beginning, "EngineServer", UnheardServer)
             if order is None:
                 inside.enter_context(at_every_try(misfortune.before, misfortune.after))
                 executor: Callable[[], Executor] = InThisThread
