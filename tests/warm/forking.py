@@ -4,6 +4,7 @@ A request comes with the files of the new process: the socket on which the rest 
 then those that it shall have under numbers of its own. Between the two processes stands a third, as a shell does.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -34,6 +35,8 @@ def main() -> None:
     """Serve the socket of this number until it is closed; in a forked process, run what was asked for."""
     for module in IMPORTED:
         importlib.import_module(module)
+    # What was imported is garbage at no time: no process that is forked looks through it, and copies it.
+    gc.freeze()
     requests = socket.socket(fileno=int(sys.argv[1]))
     while True:
         message, files, _, _ = socket.recv_fds(requests, 1, MOST_FILES)
