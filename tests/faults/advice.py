@@ -29,10 +29,15 @@ class Advice(NamedTuple):
 def followed(program: Program, before: Program, errors: Iterable[str]) -> Advice:
     """Return what the errors of an `up` of this program ask for; `before` is the program before."""
     first, limit, unprotects = None, 0, False
+    wanted, had = ({number for each in one.values() for number in each.numbers} for one in (program, before))
     program = adopting(program, errors)
     for error in errors:
         if "take protect away" in error:
-            first = {name: replace(each, protect=False) for name, each in before.items()}
+            # The program before may still have to give up, with a warning, what this one wants.
+            keeps = bool(wanted - had)
+            first = {
+                name: replace(each, protect=False, unrent=each.unrent and not keeps) for name, each in before.items()
+            }
         if "remove protect from" in error:
             program = {name: replace(each, protect=False) for name, each in program.items()}
             unprotects = True
