@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from plivo_sandbox.engine import child_process
 from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo.api import Client, MemberKind
+from pulumi_plivo.api import Client, MemberKind, Powerpack
 
 from tests.warm.processes import WarmPython
 
@@ -95,6 +95,12 @@ class Account:
         """Take a number out of a pool, as somebody at Plivo's console would."""
         with closing(self._by_hand()) as client:
             client.pool_members.remove(MemberKind.NUMBER, pool, number)
+
+    @property
+    def powerpacks(self) -> list[Powerpack]:
+        """The account's Powerpacks."""
+        with closing(self._by_hand()) as client:
+            return list(client.powerpacks.all())
 
     def _by_hand(self) -> Client:
         return Client(AUTH_ID, AUTH_TOKEN, base_url=self._sandbox.base_url)

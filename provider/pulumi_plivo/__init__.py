@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from pulumi_plivo.pool_numbers import PoolNumbers
     from pulumi_plivo.pool_shortcode import PoolShortcode
     from pulumi_plivo.pool_toll_free import PoolTollFree
+    from pulumi_plivo.powerpack import Powerpack
 
-__all__ = ["PoolNumber", "PoolNumbers", "PoolShortcode", "PoolTollFree", "__version__"]
+__all__ = ["PoolNumber", "PoolNumbers", "PoolShortcode", "PoolTollFree", "Powerpack", "__version__"]
 
 _MODULES = {
     "PoolNumber": "pool_number",
     "PoolNumbers": "pool_numbers",
     "PoolShortcode": "pool_shortcode",
     "PoolTollFree": "pool_toll_free",
+    "Powerpack": "powerpack",
 }
 
 

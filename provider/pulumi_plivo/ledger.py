@@ -14,9 +14,11 @@ from pulumi_plivo.errors import PlivoError, called, counted, listed, reported, t
 from pulumi_plivo.plans.claim import (
     INCOMPLETE,
     LEFT,
+    POWERPACKS,
     TRANSFORMED,
     Claim,
     digest,
+    powerpack_member,
     read_claims,
     shown,
     under_new_names,
@@ -28,6 +30,7 @@ from pulumi_plivo.plans.history import History, read_history
 from pulumi_plivo.plans.verdict import (
     Verdict,
     leaving,
+    powerpacks_left,
     shortcodes_removed,
     taken_from_protected,
     unreached,
@@ -36,6 +39,7 @@ from pulumi_plivo.plans.verdict import (
 )
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
+from pulumi_plivo.plugin.powerpacks_leaving import look_at_leaving
 from pulumi_plivo.pools.membership import Membership
 
 #: The name that the resource has in every stack.
@@ -69,11 +73,16 @@ class LedgerProvider(PlivoProvider):
         held_and_wanted.is_protection_known &= TRANSFORMED not in marks
         departing = self._departing(left, leaving(before, now), now)
         loss, doubt = verdict([*left, *departing], now), verdict(unseen, now)
-        held_and_wanted.name([*loss.all, *doubt.all])
+        packs = look_at_leaving(
+            self.settings, powerpacks_left([*left_before, *before], now), before, now, is_preview=is_preview
+        )
+        loss = loss.with_more(packs.numbers)
+        held_and_wanted.name([*loss.all, *doubt.all, *packs.members])
         _warn_of(loss, shortcodes_removed(before, now))
         _tell_of_left(left, loss, doubt)
-        going = [*left, *unseen, *departing]
+        going = [*left, *unseen, *departing, *packs.claims]
         reasons = [*_owned_twice([*left_before, *before], now), *self._taken_from_protected(left_before, before, now)]
+        reasons += packs.refusals
         reasons += self._refusals(loss)
         if going and isinstance(claims, Mapping):
             claims = {**claims, LEFT: written(replace(claim, is_protected=False) for claim in going)}
@@ -154,6 +163,8 @@ class LedgerProvider(PlivoProvider):
     def _absent(self, pool: str | None, numbers: Iterable[str]) -> set[str]:
         """Return those numbers that are not in the pool, or where that was not known, not rented. Raises ApiError."""
         absent = set(numbers)
+        if pool == POWERPACKS:
+            return absent - {powerpack_member(each.name or "") for each in client_for(self.settings).powerpacks.all()}
         if pool is None:
             return {digits for digits in absent if not self.membership.is_rented(digits)}
         for kind in (MemberKind.NUMBER, MemberKind.TOLL_FREE):

@@ -11,7 +11,7 @@ from pulumi.runtime import rpc
 from pulumi_plivo.api import ApiError, Client, MemberKind
 from pulumi_plivo.api.errors import harmless
 from pulumi_plivo.api.fields import LARGEST_COUNT, SIGNATURE, UNKNOWNS
-from pulumi_plivo.api.models import account_number, page, pool_member, powerpack
+from pulumi_plivo.api.models import NumberPriority, account_number, page, pool_member, powerpack
 
 from tests.client.conftest import Scripted, ScriptedServer
 from tests.conftest import NUMBER, OTHER_POOL, POOL
@@ -223,3 +223,42 @@ def test_a_text_of_7_megabytes_never_goes_into_an_error(client: Client, server: 
         client.pool_members.add(MemberKind.NUMBER, POOL, NUMBER)
     assert len(str(raised.value)) < 800
     assert str(raised.value).isprintable()
+
+
+OTP = {"uuid": POOL, "name": "otp"}
+
+
+def test_an_answer_about_another_powerpack_is_not_believed(client: Client, server: ScriptedServer) -> None:
+    for answer in ({}, {**OTP, "name": "alerts"}):
+        server.answers(Scripted(200, body(answer)))
+        with pytest.raises(ApiError, match="an answer that names no such Powerpack"):
+            client.powerpacks.create({"name": "otp"})
+    server.answers(Scripted(200, body({**OTP, "uuid": OTHER_POOL})))
+    with pytest.raises(ApiError, match="an answer about another Powerpack"):
+        client.powerpacks.update(POOL, {"name": "otp"})
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "US",
+        {"country_iso": "US", "service_type": "SMS"},
+        {"country_iso": "US", "service_type": "fax", "priority": {}},
+        {"country_iso": "US", "service_type": "SMS", "priority": {"priority1": "pigeon"}},
+    ],
+)
+def test_priorities_that_are_not_as_documented_are_left_out_as_a_whole(entry: object) -> None:
+    good = {"country_iso": "us", "service_type": "mms", "priority": {"priority1": "longcode", "priority2": None}}
+    read = powerpack({**OTP, "number_priority": [good]})
+    assert read is not None
+    assert read.number_priority == (NumberPriority("US", "MMS", ("longcode",)),)
+    odd = powerpack({**OTP, "number_priority": [good, entry]})
+    assert odd is not None
+    assert odd.number_priority is None
+
+
+def test_no_application_is_told_from_one_that_is_not_named() -> None:
+    none, unnamed = powerpack({**OTP, "application_id": ""}), powerpack(OTP)
+    assert none is not None
+    assert unnamed is not None
+    assert (none.application_id, unnamed.application_id) == ("", None)

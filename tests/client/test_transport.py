@@ -182,3 +182,14 @@ def test_no_input_leaves_the_urls_of_its_pool(pool: str, digits: str, kind: Memb
 def test_a_path_has_as_many_parts_as_it_was_made_of(parts: list[str]) -> None:
     assert joined(*parts).count("/") == len(parts)
     assert joined(*parts).isascii()
+
+
+def test_a_call_that_is_not_repeatable_is_sent_again_only_where_plivo_said_that_it_did_nothing(
+    client: Client, server: ScriptedServer
+) -> None:
+    server.answers(Scripted(503))
+    with pytest.raises(ApiError) as lost:
+        client.post("Powerpack", body={"name": "otp"}, is_repeatable=False)
+    assert (lost.value.attempts, len(server.requests)) == (1, 1)
+    server.answers(Scripted(429), Scripted(200, b"{}"))
+    assert client.post("Powerpack", body={"name": "otp"}, is_repeatable=False) == {}

@@ -10,7 +10,7 @@ from pulumi_plivo.api.errors import ApiError
 from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url, joined
-from pulumi_plivo.api.powerpacks import Powerpacks
+from pulumi_plivo.api.powerpack_calls import Powerpacks
 from pulumi_plivo.api.retries import retry_policy
 from pulumi_plivo.api.transport import Answer, NoAnswerError, Transport
 from pulumi_plivo.api.waiting import Waits
@@ -89,9 +89,12 @@ class Client:
         payload: dict[str, Any] = self._call("GET", parts, query=query).payload
         return payload
 
-    def post(self, *parts: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """POST to a path below the account and return its JSON object. Raises ApiError."""
-        payload: dict[str, Any] = self._call("POST", parts, body=body).payload
+    def post(self, *parts: str, body: Mapping[str, Any], is_repeatable: bool = True) -> dict[str, Any]:
+        """POST to a path below the account and return its JSON object.
+
+        A call that is not repeatable is sent again only where Plivo has said that it did nothing. Raises ApiError.
+        """
+        payload: dict[str, Any] = self._call("POST", parts, body=body, is_repeatable=is_repeatable).payload
         return payload
 
     def delete(
@@ -121,11 +124,17 @@ class Client:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         expects_json: bool = True,
+        is_repeatable: bool = True,
     ) -> Answer:
         path = joined(*parts)
         try:
             answer = self._transport.send(
-                method, self._account_url + path, query=query, body=body, expects_json=expects_json
+                method,
+                self._account_url + path,
+                query=query,
+                body=body,
+                expects_json=expects_json,
+                is_repeatable=is_repeatable,
             )
         except NoAnswerError as error:
             raise ApiError(

@@ -60,6 +60,28 @@ class NumberPool:
     uuid: str
 
 
+#: The keys of a priority, the first choice first, and what each may be.
+PRIORITIES = ("priority1", "priority2", "priority3")
+SENDERS = ("shortcode", "tollfree", "longcode")
+#: Two countries and two services have one priority each.
+MOST_PRIORITIES = 4
+
+
+@dataclass(frozen=True)
+class NumberPriority:
+    """Which kind of number a Powerpack sends from first, for messages of one service to one country.
+
+    Attributes:
+        country_iso: `US` or `CA`.
+        service_type: `SMS` or `MMS`.
+        senders: `shortcode`, `tollfree` and `longcode`, the first choice first; None for a choice that is left open.
+    """
+
+    country_iso: str
+    service_type: str
+    senders: tuple[str | None, ...]
+
+
 @dataclass(frozen=True)
 class Powerpack:
     """A Powerpack. Source: https://plivo.com/docs/messaging/api/powerpack."""
@@ -72,6 +94,7 @@ class Powerpack:
     application_type: str | None
     application_id: str | None
     created_on: str | None
+    number_priority: tuple[NumberPriority, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,9 +169,34 @@ def powerpack(payload: Mapping[str, Any]) -> Powerpack | None:
         sticky_sender=fields.flag(payload, "sticky_sender"),
         local_connect=fields.flag(payload, "local_connect"),
         application_type=fields.text(payload, "application_type"),
-        application_id=fields.text(payload, "application_id"),
+        # An empty text says that there is none; where the field is missing, that is not known.
+        application_id="" if payload.get("application_id") == "" else fields.text(payload, "application_id"),
         created_on=fields.text(payload, "created_on"),
+        number_priority=_number_priority(payload.get("number_priority")),
     )
+
+
+def _number_priority(value: object) -> tuple[NumberPriority, ...] | None:
+    """Read the priorities in an order that is always the same; None where any is not as documented."""
+    entries = [_priority(entry) for entry in value] if isinstance(value, list) and len(value) <= MOST_PRIORITIES else []
+    read = [each for each in entries if each is not None]
+    return (
+        tuple(sorted(read, key=lambda each: (each.country_iso, each.service_type)))
+        if len(read) == len(entries)
+        else None
+    )
+
+
+def _priority(entry: object) -> NumberPriority | None:
+    if not isinstance(entry, dict) or not isinstance(places := entry.get("priority"), dict):
+        return None
+    country, service = fields.country(entry, "country_iso"), fields.service(entry, "service_type")
+    senders = [places.get(place) for place in PRIORITIES]
+    if country is None or service is None or not all(each is None or each in SENDERS for each in senders):
+        return None
+    while senders and senders[-1] is None:
+        senders.pop()
+    return NumberPriority(country.upper(), service.upper(), tuple(senders))
 
 
 def account_number(payload: Mapping[str, Any]) -> AccountNumber | None:

@@ -82,8 +82,11 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         expects_json: bool = True,
+        is_repeatable: bool = True,
     ) -> Answer:
         """Send a call until a complete answer arrives or the retries are used up.
+
+        One that is not repeatable is sent again after a 429 alone, which says that nothing was done.
 
         Raises NoAnswerError when none arrives, or the call must not be sent. An answer with an error status is an
         answer.
@@ -98,7 +101,8 @@ class Transport:
                     outcome = self._try(method, url, query, body, expects_json, attempts)
                 if outcome.status == 429:
                     self._slow_down(outcome, departed, name)
-                following = _following(policy, outcome, method, url)
+                may_repeat = is_repeatable or outcome.status == 429
+                following = _following(policy, outcome, method, url) if may_repeat else None
                 if following is None:
                     return outcome.result()
                 policy = following

@@ -12,6 +12,9 @@ from typing import Any
 #: In the place of a pool that is not known yet.
 UNKNOWN_POOL = "unknown"
 _SHORTCODE = "shortcode-"
+_POWERPACK = "powerpack-"
+#: In the place of a pool, where a claim is one of a Powerpack.
+POWERPACKS = "powerpacks"
 #: The key of those claims of earlier programs that a run may not have given up yet.
 LEFT = "left"
 #: The key that says that the program's end was not reached: there may be more claims.
@@ -68,6 +71,17 @@ def member(digits: str, *, is_shortcode: bool = False) -> str:
     return f"{_SHORTCODE}{digits}" if is_shortcode else digits
 
 
+def powerpack_member(name: str) -> str:
+    """Name a Powerpack as members of pools are named: in one word."""
+    # Claims are split at white space, of which a name has spaces alone.
+    return f"{_POWERPACK}{name.replace('%', '%25').replace(' ', '%20')}"
+
+
+def powerpack_name(member: str) -> str:
+    """Return the name of the Powerpack that `powerpack_member` names."""
+    return member.removeprefix(_POWERPACK).replace("%20", " ").replace("%25", "%")
+
+
 def digits_of(member: str) -> str:
     """Return the digits of what `member` names."""
     return member.removeprefix(_SHORTCODE)
@@ -75,7 +89,14 @@ def digits_of(member: str) -> str:
 
 def shown(members: Iterable[str]) -> list[str]:
     """Return members as a sentence names them."""
-    return [f"shortcode {digits_of(each)}" if each.startswith(_SHORTCODE) else each for each in members]
+    return [
+        f"shortcode {digits_of(each)}"
+        if each.startswith(_SHORTCODE)
+        else f"Powerpack {powerpack_name(each)}"
+        if each.startswith(_POWERPACK)
+        else each
+        for each in members
+    ]
 
 
 def written(claims: Iterable[Claim]) -> dict[str, Any]:

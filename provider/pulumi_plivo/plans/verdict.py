@@ -25,6 +25,11 @@ class Verdict(NamedTuple):
         """All numbers that may be given back."""
         return [*self.given_back, *self.perhaps]
 
+    def with_more(self, numbers: Sequence[str]) -> "Verdict":
+        """Return it with numbers that are given back in another way too."""
+        known = sorted({*self.all, *numbers})
+        return Verdict([], known, self.doubtful) if self.doubtful else Verdict(known, [], [])
+
 
 def verdict(leaving: Sequence[Claim], now: Sequence[Claim]) -> Verdict:
     """Tell what is given back of the claims that `leaving` returned, and of such that earlier runs have left over.
@@ -50,9 +55,25 @@ def leaving(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
     found = []
     for claim in before:
         members = tuple(member for member in claim.members if member not in wanted)
+        # What goes with a Powerpack is told of it.
+        if claim.kind == "Powerpack":
+            continue
         if members and claim.unrent is not False and not claim.is_retained and not claim.is_reading:
             found.append(replace(claim, members=members))
     return found
+
+
+def powerpacks_left(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
+    """Return the claims `before` of Powerpacks that are deleted: their resource has left, and nobody wants them."""
+    newest = {claim.resource: claim for claim in now}
+    wanted = {member for claim in now for member in claim.members}
+    return [
+        claim
+        for claim in before
+        if claim.kind == "Powerpack"
+        and not (claim.is_reading or claim.is_retained or claim.is_protected or claim.resource in newest)
+        and wanted.isdisjoint(claim.members)
+    ]
 
 
 def shortcodes_removed(before: Sequence[Claim], now: Sequence[Claim]) -> dict[str, str | None]:

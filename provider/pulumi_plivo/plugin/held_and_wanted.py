@@ -4,7 +4,6 @@
 program before, and what the states say of the resources that were compared.
 """
 
-import threading
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from pulumi_plivo import announcement
 from pulumi_plivo.plans.claim import Claim, newly_placed
 from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.history import Held, History
+from pulumi_plivo.plugin.run_so_far import RunSoFar
 
 
 class Wanted(NamedTuple):
@@ -29,16 +29,13 @@ class InState(NamedTuple):
     service: str | None
 
 
-class HeldAndWanted:
+class HeldAndWanted(RunSoFar):
     """One run: a process of the plugin serves one command."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self.forget()
 
     def forget(self) -> None:
         """Forget everything: another run begins."""
         with self._lock:
+            super().forget()
             self.is_preview = False
             self.history = History()
             self._is_open = False
@@ -50,13 +47,9 @@ class HeldAndWanted:
             self._read_pools: set[str] = set()
             self._in_state: dict[str, InState] = {}
             self._owner: dict[str, str] = {}
-            self._awaited: set[str] = set()
-            self._taken_out: set[tuple[str, str]] = set()
             self._back_again: set[str] = set()
             #: Where a list may be protected without the ledger's knowing, no number leaves one in place.
             self.is_protection_known = True
-            self._named: set[str] = set()
-            self._given_back = 0
 
     def open(self, before: Iterable[Claim], now: Iterable[Claim], *, is_preview: bool) -> None:
         """Note what the ledger says: the claims of the program before, and of this one.
@@ -159,6 +152,13 @@ class HeldAndWanted:
                 return Wanted("a get of all that the pool holds", pool, is_reading=True)
             return known
 
+    def claimants(self, pool: str) -> list[str]:
+        """Return the resources that want, or read, members of a pool; those whose pool is not known among them."""
+        with self._lock:
+            found = [wanted.resource for wanted in self._wanted.values() if wanted.pool in (pool, None)]
+            reading = ["a get of all that the pool holds"] if pool in self._read_pools else []
+            return list(dict.fromkeys([*found, *reading]))
+
     @property
     def doubtful(self) -> list[str]:
         """The resources that may want more than is known."""
@@ -244,55 +244,6 @@ class HeldAndWanted:
                 return False
             # What is not known at the end of a run says no.
             return None if now is None else now.unrent is True
-
-    def name(self, members: Iterable[str]) -> None:
-        """Note what the ledger has said will be given back."""
-        with self._lock:
-            self._named.update(members)
-
-    def is_named(self, member: str) -> bool:
-        """Whether the ledger has said that a member will be given back."""
-        with self._lock:
-            return member in self._named
-
-    def await_creation(self, members: Iterable[str]) -> None:
-        """Note that creates of these will follow."""
-        with self._lock:
-            self._awaited.update(members)
-
-    def begin_creation(self, members: Iterable[str]) -> None:
-        """Note that the creates of these have come."""
-        with self._lock:
-            self._awaited.difference_update(members)
-
-    @property
-    def awaits_creation(self) -> bool:
-        """Whether a create is still to come."""
-        with self._lock:
-            return bool(self._awaited)
-
-    def take_out(self, member: str, pool: str) -> None:
-        """Note that this run takes a member out of a pool."""
-        with self._lock:
-            self._taken_out.add((member, pool))
-
-    def put_in(self, member: str, pool: str) -> None:
-        """Note that a member is in a pool, whatever was taken out before."""
-        with self._lock:
-            self._taken_out.discard((member, pool))
-
-    def was_taken_out(self, member: str, pool: str) -> bool:
-        """Whether this run has taken a member out of a pool."""
-        with self._lock:
-            return (member, pool) in self._taken_out
-
-    def may_give_back(self, count: int, limit: int) -> int:
-        """Reserve so many of the run's numbers that may be given back, or none; return how many were left."""
-        with self._lock:
-            left = max(limit - self._given_back, 0)
-            if count <= left:
-                self._given_back += count
-            return left
 
 
 #: One process of the plugin serves one run, and every resource class of it.

@@ -80,9 +80,16 @@ def look_ahead(
     Without credentials, or without an answer, one line says that nothing was looked up; credentials that Plivo does not
     take are an error.
     """
+    if not pool:
+        return []
+    return looked_ahead(settings, lambda client: _seen(client, kind, arriving, pool, key, numbers))
+
+
+def looked_ahead(settings: Settings, see: Callable[["Client"], list[CheckFailure]]) -> list[CheckFailure]:
+    """Return what a look at the live account sees; see `look_ahead`."""
     is_asked = held_and_wanted.is_preview and settings.look_ahead and not settings.problems
     # One look in vain is enough: each would wait for an answer as long.
-    if not (is_asked and pool) or _in_vain.is_set():
+    if not is_asked or _in_vain.is_set():
         return []
     try:
         client = client_for(settings)
@@ -91,7 +98,7 @@ def look_ahead(
             tell("no look at the account: there are no credentials for Plivo; the preview goes on without")
         return []
     try:
-        return _seen(client, kind, arriving, pool, key, numbers)
+        return see(client)
     except (PlivoError, ApiError) as error:
         text, call = answered(error) if isinstance(error, ApiError) else str(error), call_behind(error)
         if not _is_first_in_vain():

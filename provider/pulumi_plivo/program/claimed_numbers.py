@@ -13,7 +13,17 @@ from pulumi.runtime.settings import SETTINGS, get_monitor, get_root_resource
 from pulumi.runtime.stack import Stack
 
 from pulumi_plivo import inputs
-from pulumi_plivo.plans.claim import INCOMPLETE, TRANSFORMED, Claim, digest, member, written
+from pulumi_plivo.plans import powerpack_settings
+from pulumi_plivo.plans.claim import (
+    INCOMPLETE,
+    POWERPACKS,
+    TRANSFORMED,
+    Claim,
+    digest,
+    member,
+    powerpack_member,
+    written,
+)
 from pulumi_plivo.program.program_end import ProgramEnd
 
 Numbers = pulumi.Input[Any]
@@ -22,7 +32,11 @@ STACK = "pulumi:pulumi:Stack"
 #: Turns of the event loop in which outputs that wait for nothing become known, after the program's last line.
 TURNS = 100
 #: What `ignore_changes` says where the state, not the program, decides about numbers.
-IGNORES_NUMBERS = re.compile(r"""\*$|(\[["'])?(number|shortcode)""")
+IGNORES_NUMBERS = re.compile(r"""\*$|(\[["'])?(number(?!_priority)|shortcode|name)""")
+
+
+#: What a class claims, where that is not a number.
+RULES: Mapping[str, inputs.Rule] = {"PoolShortcode": inputs.shortcode, "Powerpack": powerpack_settings.name}
 
 
 class ResourceClaim:
@@ -30,7 +44,7 @@ class ResourceClaim:
 
     def __init__(self, name: str, kind: str, opts: pulumi.ResourceOptions | None, *, adopts: bool) -> None:
         self.name = name
-        self._is_shortcode = kind == "PoolShortcode"
+        self.kind = kind
         self._opts = opts or pulumi.ResourceOptions()
         self._adopts = adopts
         self._is_protected = bool(self._opts.protect)
@@ -69,18 +83,22 @@ class ResourceClaim:
 
     def note_pool(self, value: object) -> None:
         """Note the pool."""
-        self.pool = inputs.known_pool(value)
+        self.pool = POWERPACKS if value == POWERPACKS else inputs.known_pool(value)
 
     def note_unrent(self, value: object) -> None:
         """Note whether it says `unrent`."""
         self._unrent = value is True
 
     def member(self, digits: str) -> str:
-        """Name a member across classes."""
-        return member(digits, is_shortcode=self._is_shortcode)
+        """Name a member, or a Powerpack by its name, across classes."""
+        return (
+            powerpack_member(digits)
+            if self.kind == "Powerpack"
+            else member(digits, is_shortcode=self.kind == "PoolShortcode")
+        )
 
     def note_member(self, digits: str) -> None:
-        """Note a number."""
+        """Note a number, or a Powerpack's name."""
         self._members[digits] = None
 
     @property
@@ -148,6 +166,10 @@ class Claims:
         if first is claim:
             claim.note_member(digits)
             return
+        if claim.kind == "Powerpack":
+            raise pulumi.RunError(
+                f"Powerpack {digits} is declared twice: by {first.name} and by {claim.name}; remove one of the two"
+            )
         pools = [first.shown_pool, claim.shown_pool]
         if all(isinstance(pool, str) for pool in pools):
             raise _declared_twice(digits, first, claim, pools)
@@ -205,9 +227,8 @@ def each_number(claims: Claims, claim: ResourceClaim, numbers: Numbers) -> None:
     """Claim a number, each of a list, or each of a mapping's keys, as soon as it is known."""
 
     def claim_one(value: object) -> None:
-        rule = inputs.shortcode if claim.name.startswith("PoolShortcode ") else inputs.number
         try:
-            digits = rule(value)
+            digits = RULES.get(claim.kind, inputs.number)(value)
         except ValueError:
             # `check` says what is wrong with it, under the property's name.
             return

@@ -1,0 +1,104 @@
+"""What the ledger tells of Powerpacks that the program drops: their number pools go with them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pulumi_plivo.account import client_for
+from pulumi_plivo.api import ApiError, Powerpack
+from pulumi_plivo.errors import PlivoError, answered, called, counted, listed, tell, warn
+from pulumi_plivo.plans.claim import Claim, powerpack_name
+from pulumi_plivo.pools.powerpack_changes import numbers_in, shortcodes_in
+from pulumi_plivo.settings import Settings
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
+
+
+@dataclass
+class Leaving:
+    """Powerpacks that leave.
+
+    Attributes:
+        claims: What was claimed of those that are there still, or could not be looked for.
+        numbers: The numbers that are given back with them.
+        members: Their own names, as the ledger has them.
+        refusals: Why they can't be deleted as the program is.
+    """
+
+    claims: list[Claim] = field(default_factory=list)
+    numbers: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+def look_at_leaving(
+    settings: Settings, left: Sequence[Claim], before: Sequence[Claim], now: Sequence[Claim], *, is_preview: bool
+) -> Leaving:
+    """Look at the Powerpacks whose claims are `left`, and say what becomes of their numbers.
+
+    What another resource of the program `before` has without `unrent` leaves the pool before the Powerpack does.
+    """
+    leaving = Leaving()
+    kept = {member for claim in before if claim.unrent is False for member in claim.members}
+    for claim in left:
+        for member in claim.members:
+            name = powerpack_name(member)
+            try:
+                client = client_for(settings)
+                live = client.powerpacks.named(name)
+                if live is None:
+                    continue
+                _look(client, live, claim, now, kept, leaving, is_preview=is_preview)
+            except (PlivoError, ApiError) as error:
+                told = answered(error) if isinstance(error, ApiError) else str(error)
+                tell(f"could not look at Powerpack {name}, which is to be deleted: {told}; the delete looks again")
+            leaving.claims.append(claim)
+            leaving.members.append(member)
+    return leaving
+
+
+def _look(
+    client: "Client",
+    live: Powerpack,
+    claim: Claim,
+    now: Sequence[Claim],
+    kept: Collection[str],
+    leaving: Leaving,
+    *,
+    is_preview: bool,
+) -> None:
+    pool = live.number_pool_uuid
+    if pool is None:
+        return
+    if claimants := [each.resource for each in now if each.members and each.pool == pool]:
+        leaving.refusals.append(
+            f"Powerpack {live.name} would be deleted, and {listed(claimants)} {_has(claimants)} numbers in its pool"
+            f" {pool}; nothing was changed; declare the Powerpack again, or take its members out of the program too"
+        )
+        return
+    numbers, shortcodes = numbers_in(client, pool), shortcodes_in(client, pool)
+    wanted = {member for each in now for member in each.members}
+    if claim.unrent is not False and (lost := [each for each in numbers if each in wanted]):
+        leaving.refusals.append(
+            f"Powerpack {live.name} would be deleted with unrent_numbers=True, which would give back"
+            f" {called('number', lost)}, though the program has it; nothing was changed; run `pulumi up` with"
+            " unrent_numbers=False first"
+        )
+        return
+    if shortcodes and is_preview:
+        warn(
+            f"{called('shortcode', shortcodes)} will leave pool {pool} with Powerpack {live.name}; only Plivo's support"
+            " can put it into another"
+        )
+    if claim.unrent is not False:
+        leaving.numbers += [each for each in numbers if each not in kept]
+    elif numbers and is_preview:
+        tell(
+            f"Powerpack {live.name} will be deleted with its number pool; {counted(len(numbers), 'number')} in it"
+            f" {'stays' if len(numbers) == 1 else 'stay'} rented unless another resource gives back: {listed(numbers)}"
+        )
+
+
+def _has(resources: Sequence[str]) -> str:
+    return "has" if len(resources) == 1 else "have"

@@ -1,0 +1,69 @@
+"""What this run of the plugin has named, taken out and given back, and which creates it awaits."""
+
+import threading
+from collections.abc import Iterable
+
+
+class RunSoFar:
+    """One run, for all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget everything: another run begins."""
+        with self._lock:
+            self._awaited: set[str] = set()
+            self._taken_out: set[tuple[str, str]] = set()
+            self._named: set[str] = set()
+            self._given_back = 0
+
+    def name(self, members: Iterable[str]) -> None:
+        """Note what the ledger has said will be given back."""
+        with self._lock:
+            self._named.update(members)
+
+    def is_named(self, member: str) -> bool:
+        """Whether the ledger has said that a member will be given back."""
+        with self._lock:
+            return member in self._named
+
+    def await_creation(self, members: Iterable[str]) -> None:
+        """Note that creates of these will follow."""
+        with self._lock:
+            self._awaited.update(members)
+
+    def begin_creation(self, members: Iterable[str]) -> None:
+        """Note that the creates of these have come."""
+        with self._lock:
+            self._awaited.difference_update(members)
+
+    @property
+    def awaits_creation(self) -> bool:
+        """Whether a create is still to come."""
+        with self._lock:
+            return bool(self._awaited)
+
+    def take_out(self, member: str, pool: str) -> None:
+        """Note that this run takes a member out of a pool."""
+        with self._lock:
+            self._taken_out.add((member, pool))
+
+    def put_in(self, member: str, pool: str) -> None:
+        """Note that a member is in a pool, whatever was taken out before."""
+        with self._lock:
+            self._taken_out.discard((member, pool))
+
+    def was_taken_out(self, member: str, pool: str) -> bool:
+        """Whether this run has taken a member out of a pool."""
+        with self._lock:
+            return (member, pool) in self._taken_out
+
+    def may_give_back(self, count: int, limit: int) -> int:
+        """Reserve so many of the run's numbers that may be given back, or none; return how many were left."""
+        with self._lock:
+            left = max(limit - self._given_back, 0)
+            if count <= left:
+                self._given_back += count
+            return left
