@@ -7,15 +7,17 @@ from pulumi_plivo._version import __version__
 from pulumi_plivo.program.registration import begin_program
 
 if TYPE_CHECKING:
+    from pulumi_plivo.messaging_pool import MessagingPool
     from pulumi_plivo.pool_number import PoolNumber
     from pulumi_plivo.pool_numbers import PoolNumbers
     from pulumi_plivo.pool_shortcode import PoolShortcode
     from pulumi_plivo.pool_toll_free import PoolTollFree
     from pulumi_plivo.powerpack import Powerpack
 
-__all__ = ["PoolNumber", "PoolNumbers", "PoolShortcode", "PoolTollFree", "Powerpack", "__version__"]
+__all__ = ["MessagingPool", "PoolNumber", "PoolNumbers", "PoolShortcode", "PoolTollFree", "Powerpack", "__version__"]
 
 _MODULES = {
+    "MessagingPool": "messaging_pool",
     "PoolNumber": "pool_number",
     "PoolNumbers": "pool_numbers",
     "PoolShortcode": "pool_shortcode",

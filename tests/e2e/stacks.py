@@ -32,7 +32,7 @@ LEDGER = "pulumi-python:dynamic/plivo:Ledger"
 PROLOGUE = """
 import pulumi
 from pulumi import Alias, ResourceOptions
-from pulumi_plivo import PoolNumber, PoolNumbers, PoolShortcode, PoolTollFree, Powerpack
+from pulumi_plivo import MessagingPool, PoolNumber, PoolNumbers, PoolShortcode, PoolTollFree, Powerpack
 """ + "".join(
     f"{name} = {value!r}\n"
     for name, value in vars(conftest).items()
