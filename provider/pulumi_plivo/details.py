@@ -49,6 +49,11 @@ class WithDetails(Resource):
         """Whether it was in the pool already when the stack took it over."""
         return self._detail("adopted")
 
+    @property
+    def rented_by_stack(self) -> pulumi.Output[bool]:
+        """Whether this stack has rented it."""
+        return self._detail("rented_by_stack").apply(lambda is_so: is_so is True)
+
     def _fill_in(self, **defaults: bool) -> None:
         """Let what the program does not say be what its default says."""
         for name, default in defaults.items():

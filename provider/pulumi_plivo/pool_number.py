@@ -21,8 +21,9 @@ class PoolNumberProvider(MemberProvider):
         "service": inputs.service,
         "unrent": inputs.flag,
         "adopt": inputs.flag,
+        "rent": inputs.flag,
     }
-    defaults = {"service": None, "unrent": False, "adopt": False}
+    defaults = {"service": None, "unrent": False, "adopt": False, "rent": None}
 
 
 class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
@@ -37,6 +38,7 @@ class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
     service: pulumi.Output[str]
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
+    rent: pulumi.Output[bool]
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
         service: pulumi.Input[str] | None = None,
         unrent: pulumi.Input[bool] = False,
         adopt: pulumi.Input[bool] = False,
+        rent: pulumi.Input[bool] = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a number of a pool.
@@ -60,6 +63,8 @@ class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
                 one that is taken over or moved. Changing it removes the number and adds it again, in place.
             unrent: Whether deleting the resource also gives the number back to Plivo, for good. Default False.
             adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
+            rent: Whether a number that the account does not rent yet is rented, which costs money; `plivo:allowRent`
+                has to allow it. Default False: that is an error.
             opts: Pulumi's options.
         """
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
@@ -79,13 +84,13 @@ class PoolNumber(WithDetails, module="plivo", name="PoolNumber"):
                 "number_pool_uuid": number_pool_uuid,
                 "number": number,
                 "service": service,
-                **said(unrent=unrent, adopt=adopt),
+                **said(unrent=unrent, adopt=adopt, rent=rent),
                 "details": {RESOURCE: registration.name},
             },
             registration.opts,
         )
         registration.done(self)
-        self._fill_in(unrent=False, adopt=False)
+        self._fill_in(unrent=False, adopt=False, rent=False)
 
     @staticmethod
     def get(

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from pulumi_plivo.details import said
 from pulumi_plivo.plugin.many_members import NumbersProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
@@ -29,11 +30,13 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
     exclusive: pulumi.Output[bool]
+    rent: pulumi.Output[bool]
     account: pulumi.Output[str]
     adopted: pulumi.Output[int]
     members: pulumi.Output[dict[str, str]]
     strangers: pulumi.Output[list[str]]
     unfinished: pulumi.Output[str]
+    rented_by_stack: pulumi.Output[list[str]]
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
         unrent: pulumi.Input[bool] = False,
         adopt: pulumi.Input[bool] = False,
         exclusive: pulumi.Input[bool] = False,
+        rent: pulumi.Input[bool] = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare many numbers of a pool.
@@ -61,6 +65,8 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
             unrent: Whether removing a number also gives it back to Plivo, for good. Default False.
             adopt: Whether numbers that are in the pool already are taken over. Default False: that is an error.
             exclusive: Whether other numbers of the pool are removed from it; they are never unrented. Default False.
+            rent: Whether numbers that the account does not rent yet are rented, which costs money; `plivo:allowRent`
+                has to allow it. Default False: that is an error.
             opts: Pulumi's options.
         """
         number_pool_uuid, numbers, unrent = settled(number_pool_uuid), _with_services(settled(numbers)), settled(unrent)
@@ -84,12 +90,14 @@ class PoolNumbers(Resource, module="plivo", name="PoolNumbers"):
                 "unrent": None if is_get else unrent,
                 "adopt": None if is_get else adopt,
                 "exclusive": None if is_get else exclusive,
+                **({} if is_get else said(rent=rent)),
                 RESOURCE: None if is_get else registration.name,
                 "account": None,
                 "adopted": None,
                 "members": None,
                 "strangers": None,
                 "unfinished": None,
+                "rented_by_stack": None,
             },
             registration.opts,
         )

@@ -20,8 +20,9 @@ class PoolTollFreeProvider(MemberProvider):
         "number": inputs.number,
         "unrent": inputs.flag,
         "adopt": inputs.flag,
+        "rent": inputs.flag,
     }
-    defaults = {"unrent": False, "adopt": False}
+    defaults = {"unrent": False, "adopt": False, "rent": None}
 
 
 class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
@@ -35,6 +36,7 @@ class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
     number: pulumi.Output[str]
     unrent: pulumi.Output[bool]
     adopt: pulumi.Output[bool]
+    rent: pulumi.Output[bool]
     service: pulumi.Output[str | None]
 
     def __init__(
@@ -45,6 +47,7 @@ class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
         number: pulumi.Input[str],
         unrent: pulumi.Input[bool] = False,
         adopt: pulumi.Input[bool] = False,
+        rent: pulumi.Input[bool] = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a toll-free number of a pool.
@@ -56,6 +59,8 @@ class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
                 Changing it replaces the resource: the new number is added, then the old one removed.
             unrent: Whether deleting the resource also gives the number back to Plivo, for good. Default False.
             adopt: Whether a number that is in the pool already is taken over. Default False: that is an error.
+            rent: Whether a number that the account does not rent yet is rented, which costs money; `plivo:allowRent`
+                has to allow it. Default False: that is an error.
             opts: Pulumi's options.
         """
         number_pool_uuid, number, unrent = settled(number_pool_uuid), settled(number), settled(unrent)
@@ -74,14 +79,14 @@ class PoolTollFree(WithDetails, module="plivo", name="PoolTollFree"):
             {
                 "number_pool_uuid": number_pool_uuid,
                 "number": number,
-                **said(unrent=unrent, adopt=adopt),
+                **said(unrent=unrent, adopt=adopt, rent=rent),
                 "details": {RESOURCE: registration.name},
                 "service": None,
             },
             registration.opts,
         )
         registration.done(self)
-        self._fill_in(unrent=False, adopt=False)
+        self._fill_in(unrent=False, adopt=False, rent=False)
 
     @staticmethod
     def get(

@@ -26,11 +26,16 @@ KEYS = (
     "plivo:rateLimit",
     "plivo:allowUnrent",
     "plivo:maxUnrents",
+    "plivo:allowRent",
+    "plivo:maxRents",
     "plivo:lookAhead",
 )
 #: The numbers that one run may give back where nothing else is set.
 DEFAULT_MAX_UNRENTS = 10
 LARGEST_MAX_UNRENTS = 1_000_000
+#: The numbers that one run may rent where nothing else is set.
+DEFAULT_MAX_RENTS = 10
+LARGEST_MAX_RENTS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,8 @@ class Settings:
         rate_limit: Calls in any 5 seconds, of all threads together; 0 for no limit.
         allow_unrent: Whether a delete may give a number back.
         max_unrents: The most numbers that one run may give back.
+        allow_rent: Whether numbers may be rented.
+        max_rents: The most numbers that one run may rent.
         look_ahead: Whether a preview looks at the live account.
         forgotten: Numbers that the state no longer has, though no delete has taken them out of it.
         problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
@@ -59,6 +66,8 @@ class Settings:
     rate_limit: int
     allow_unrent: bool
     max_unrents: int = DEFAULT_MAX_UNRENTS
+    allow_rent: bool = False
+    max_rents: int = DEFAULT_MAX_RENTS
     look_ahead: bool = True
     forgotten: frozenset[str] = frozenset()
     problems: tuple[tuple[str, str], ...] = ()
@@ -90,6 +99,12 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         parsed("plivo:maxUnrents", config.get("plivo:maxUnrents"), _whole_number(LARGEST_MAX_UNRENTS)),
         parsed("PLIVO_MAX_UNRENTS", environment.get("PLIVO_MAX_UNRENTS") or None, _whole_number(LARGEST_MAX_UNRENTS)),
     ]
+    # Money needs a yes, and a no of either side is one.
+    rents = [
+        parsed("plivo:allowRent", config.get("plivo:allowRent"), _flag),
+        parsed("PLIVO_ALLOW_RENT", environment.get("PLIVO_ALLOW_RENT") or None, _flag),
+    ]
+    max_rents = parsed("plivo:maxRents", config.get("plivo:maxRents"), _whole_number(LARGEST_MAX_RENTS))
     look_ahead = parsed("plivo:lookAhead", config.get("plivo:lookAhead"), _flag)
     forgotten = parsed("PLIVO_FORGET", environment.get("PLIVO_FORGET") or None, _numbers)
     parsed("plivo:authId" if config.get("plivo:authId") else "PLIVO_AUTH_ID", auth_id, checked_auth_id)
@@ -98,6 +113,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     parsed("PLIVO_AUTH_TOKEN" if environment.get("PLIVO_AUTH_TOKEN") else "plivo:authToken", auth_token, _token)
     unreadable_permission = any("allowunrent" in _plain(key) for key, _ in problems)
     unreadable_limit = any("maxunrents" in _plain(key) for key, _ in problems)
+    unreadable_rent = any(name in _plain(key) for key, _ in problems for name in ("allowrent", "maxrents"))
     known_limits = [limit for limit in limits if isinstance(limit, int)]
     return Settings(
         auth_id=auth_id,
@@ -109,6 +125,8 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         rate_limit=rate_limit if isinstance(rate_limit, int) else DEFAULT_RATE_LIMIT,
         allow_unrent=False not in permissions and not unreadable_permission,
         max_unrents=0 if unreadable_limit else min(known_limits, default=DEFAULT_MAX_UNRENTS),
+        allow_rent=True in rents and False not in rents and not unreadable_rent,
+        max_rents=max_rents if isinstance(max_rents, int) else DEFAULT_MAX_RENTS,
         look_ahead=look_ahead is not False,
         forgotten=forgotten if isinstance(forgotten, frozenset) else frozenset(),
         problems=tuple(problems),
@@ -123,16 +141,21 @@ def _misspelled(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             nearest = next((known for known in KEYS if _plain(known) == _plain(key)), None)
             hint = f"did you mean {nearest}?" if nearest else f"there are {', '.join(KEYS)}"
             yield key, f"there is no such setting; {hint}"
-        elif namespace != "plivo" and _plain(name) in ("allowunrent", "maxunrents"):
+        elif namespace != "plivo" and _plain(name) in ("allowunrent", "maxunrents", "allowrent", "maxrents"):
             nearest = next(known for known in KEYS if _plain(known) == f"plivo:{_plain(name)}")
             yield key, f"it has no effect; the setting is {nearest}"
 
 
 def _misspelled_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for name in environment:
-        for prefix, known in (("PLIVO_ALLOW", "PLIVO_ALLOW_UNRENT"), ("PLIVO_MAX", "PLIVO_MAX_UNRENTS")):
-            if name.upper().startswith(prefix) and name != known:
-                yield name, f"there is no such variable; did you mean {known}?"
+        for prefix, known in (
+            ("PLIVO_ALLOW_R", ("PLIVO_ALLOW_RENT",)),
+            ("PLIVO_ALLOW", ("PLIVO_ALLOW_UNRENT", "PLIVO_ALLOW_RENT")),
+            ("PLIVO_MAX", ("PLIVO_MAX_UNRENTS",)),
+        ):
+            if name.upper().startswith(prefix) and name not in known:
+                yield name, f"there is no such variable; did you mean {known[0]}?"
+                break
 
 
 def _plain(key: str) -> str:

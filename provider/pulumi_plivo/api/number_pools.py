@@ -44,16 +44,26 @@ class PoolMembers:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def add(self, kind: MemberKind, number_pool_uuid: str, digits: str, *, service: str | None = None) -> PoolMember:
-        """Add a number that the account rents to a pool.
+    def add(
+        self,
+        kind: MemberKind,
+        number_pool_uuid: str,
+        digits: str,
+        *,
+        service: str | None = None,
+        rent: bool = False,
+    ) -> PoolMember:
+        """Add a number that the account rents to a pool, and with `rent` one that it does not rent yet.
 
-        `service` is `sms` or `mms`, for numbers only; left out it is Plivo's default, `sms`.
-        Raises ApiError, and ValueError for a shortcode, which only Plivo's support can add.
+        `service` is `sms` or `mms`, for numbers only; left out it is Plivo's default, `sms`. `rent` is in every SDK of
+        Plivo's, and in no document: the number is bought and added in one call, which is not sent again where its
+        answer is lost. Raises ApiError, and ValueError for a shortcode, which only Plivo's support can add.
         """
         if kind is MemberKind.SHORTCODE:
             raise ValueError("Plivo has no call that adds a shortcode to a pool")
         parts = _parts(kind, number_pool_uuid, digits)
-        payload = self._client.post(*parts, body={} if service is None else {"service": service})
+        body = {**({} if service is None else {"service": service}), **({"rent": True} if rent else {})}
+        payload = self._client.post(*parts, body=body, is_repeatable=not rent)
         return _understood(payload, kind, number_pool_uuid, digits, "POST", parts)
 
     def get(self, kind: MemberKind, number_pool_uuid: str, digits: str, *, service: str | None = None) -> PoolMember:

@@ -8,11 +8,13 @@ from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.errors import PlivoError, answered, called, listed, tell, warn
 from pulumi_plivo.plans.arrival import Arrival, Step, arrival
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.rent_limit import numbers_to_rent
 from pulumi_plivo.pools.adding import add_new
 from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.pools.parallel_work import Progress, work_through
 from pulumi_plivo.pools.refusal import pool_that_holds
 from pulumi_plivo.pools.relocation import Place, Relocation
+from pulumi_plivo.pools.renting import rent_and_add
 
 Member = PoolMember | None
 
@@ -23,6 +25,7 @@ class Arrived:
 
     progress: Progress[Member] = field(default_factory=Progress)
     adopted: frozenset[str] = frozenset()
+    rented: frozenset[str] = frozenset()
 
 
 class Looked(NamedTuple):
@@ -40,13 +43,18 @@ class Arriving:
         noun: What a member is called.
         pool: Where the numbers shall be.
         adopts: Whether what is there by other hands may be taken over.
+        rents: The most numbers that this run may rent, where the resource may rent any; None where it may not.
     """
 
-    def __init__(self, membership: Callable[[], Membership], noun: str, pool: str, *, adopts: bool) -> None:
+    def __init__(
+        self, membership: Callable[[], Membership], noun: str, pool: str, *, adopts: bool, rents: int | None = None
+    ) -> None:
         self._get_membership = membership
         self._noun = noun
         self._pool = pool
         self._adopts = adopts
+        self.rents = rents
+        self._bought: set[str] = set()
 
     @property
     def _membership(self) -> Membership:
@@ -63,11 +71,17 @@ class Arriving:
         if refused:
             raise self._refusal(refused)
         self._tell_of([digits for digits, each in arrivals.items() if each.step is Step.TAKE_OVER])
+        added = [digits for digits, each in arrivals.items() if each.step is Step.ADD]
+        to_rent = set() if self.rents is None else numbers_to_rent(self._membership, self._noun, added, self.rents)
         tasks: dict[str, Callable[[], Member]] = {}
         kept: dict[str, Member] = {}
         for digits, each in arrivals.items():
             old = own.get(digits, sources.get(digits))
-            task = self._task(digits, each, services[digits], old, live.get(digits))
+            task = (
+                self._renting(digits, services[digits])
+                if digits in to_rent
+                else self._task(digits, each, services[digits], old, live.get(digits))
+            )
             if task is None:
                 kept[digits] = live.get(digits)
             else:
@@ -77,7 +91,16 @@ class Arriving:
         for digits in progress.done:
             held_and_wanted.put_in(digits, self._pool)
         adopted = frozenset(digits for digits, each in arrivals.items() if each.step is Step.ADOPT)
-        return Arrived(progress, adopted & progress.done.keys())
+        return Arrived(progress, adopted & progress.done.keys(), frozenset(self._bought))
+
+    def _renting(self, digits: str, service: str | None) -> Callable[[], Member]:
+        def rent() -> Member:
+            member = rent_and_add(self._membership, f"{self._noun} {digits}", digits, Place(self._pool, service))
+            self._bought.add(digits)
+            tell(f"{self._noun} {digits}: rented, and added to pool {self._pool}")
+            return member
+
+        return rent
 
     def look(self, numbers: Iterable[str]) -> Looked:
         """Return what would become of new numbers. Raises PlivoError when the pool can't be looked up."""

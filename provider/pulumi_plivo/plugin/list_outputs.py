@@ -13,7 +13,7 @@ from pulumi_plivo.pools.parallel_work import Progress
 from pulumi_plivo.pools.relocation import Place
 
 #: The inputs, which a state has too.
-INPUTS = ("number_pool_uuid", "numbers", "service", "unrent", "adopt", "exclusive")
+INPUTS = ("number_pool_uuid", "numbers", "service", "unrent", "adopt", "exclusive", "rent")
 
 
 def list_outputs(
@@ -48,6 +48,7 @@ def list_outputs(
         "numbers": {digits: numbers[digits] for digits in (*members, *doubtful, *kept)},
         "members": {**members, **{digits: olds["members"][digits] for digits in kept if digits in olds["members"]}},
         "adopted": len(arrived.adopted) + int(olds.get("adopted") or 0),
+        "rented_by_stack": sorted({*arrived.rented, *(olds.get("rented_by_stack") or ())} & {*members, *kept}),
         "strangers": [],
         "unfinished": "" if is_done else unfinished(props, arrived, removed),
     }
@@ -61,6 +62,7 @@ def outputs_of_all(pool: str, known: Mapping[str, Any], everything: Mapping[str,
         "numbers": dict.fromkeys(everything, ANY_SERVICE),
         "members": {digits: each.service or "sms" for digits, each in everything.items()},
         "adopted": 0,
+        "rented_by_stack": [],
         "strangers": [],
         "unfinished": "",
     }

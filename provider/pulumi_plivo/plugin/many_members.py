@@ -55,8 +55,9 @@ class NumbersProvider(PlivoProvider):
         "unrent": inputs.flag,
         "adopt": inputs.flag,
         "exclusive": inputs.flag,
+        "rent": inputs.flag,
     }
-    defaults = {"service": None, "unrent": False, "adopt": False, "exclusive": False}
+    defaults = {"service": None, "unrent": False, "adopt": False, "exclusive": False, "rent": None}
 
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -196,7 +197,8 @@ class NumbersProvider(PlivoProvider):
 
     def _arriving(self, props: Mapping[str, Any], membership: Any = None) -> Arriving:
         get = membership or (lambda: self.membership)
-        return Arriving(get, self.noun, str(props["number_pool_uuid"]), adopts=props.get("adopt") is True)
+        rents = self.settings.max_rents if props.get("rent") is True and self.settings.allow_rent else None
+        return Arriving(get, self.noun, str(props["number_pool_uuid"]), adopts=props.get("adopt") is True, rents=rents)
 
     def _departing(self, pool: str, *, unrents: bool, owner: str | None = None) -> Departing:
         get = lambda: self.membership  # noqa: E731 - asked for only when a call is to be made

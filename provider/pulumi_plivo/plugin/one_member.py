@@ -192,7 +192,8 @@ class MemberProvider(PlivoProvider):
             return {**olds, **props}
         was_adopted = number in arrived.adopted or _details(olds).get("adopted") is True
         owner = held_and_wanted.owner([self.member(number)]) or _details(olds).get(OWNER)
-        known = {**props, DETAILS: {"adopted": was_adopted, OWNER: owner}}
+        was_rented = number in arrived.rented or _details(olds).get("rented_by_stack") is True
+        known = {**props, DETAILS: {"adopted": was_adopted, OWNER: owner, "rented_by_stack": was_rented}}
         if olds and live.number_pool_uuid == pool and "service" in olds and live.service is None:
             known["service"] = props.get("service") or olds["service"]
         return self.outputs(known, live)
@@ -205,9 +206,11 @@ class MemberProvider(PlivoProvider):
             "service": live.service or inputs.get("service"),
             "unrent": inputs["unrent"],
             "adopt": inputs["adopt"],
+            **{key: inputs[key] for key in ("rent",) if inputs.get(key) is not None},
             DETAILS: {
                 "adopted": _details(inputs).get("adopted") is True,
                 OWNER: _details(inputs).get(OWNER),
+                **({"rented_by_stack": True} if _details(inputs).get("rented_by_stack") is True else {}),
                 "type": live.type,
                 "country_iso2": live.country_iso2,
                 "added_on": live.added_on,
@@ -217,7 +220,11 @@ class MemberProvider(PlivoProvider):
 
     def _arriving(self, membership: Any, inputs: Mapping[str, Any]) -> Arriving:
         return Arriving(
-            membership, self.noun, str(inputs["number_pool_uuid"]), adopts=inputs.get("adopt", False) is True
+            membership,
+            self.noun,
+            str(inputs["number_pool_uuid"]),
+            adopts=inputs.get("adopt", False) is True,
+            rents=self.settings.max_rents if inputs.get("rent") is True and self.settings.allow_rent else None,
         )
 
 

@@ -60,6 +60,12 @@ class PlivoProvider(ResourceProvider):
             failures.append(
                 CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
             )
+        if inputs.get("rent") is True and not self.settings.allow_rent:
+            failures.append(
+                CheckFailure(
+                    "rent", "renting costs money, and needs a yes: set plivo:allowRent (or PLIVO_ALLOW_RENT) to true"
+                )
+            )
         return inputs, failures
 
     def in_normal_form(self, key: str, value: object) -> Any:

@@ -18,6 +18,7 @@ class RunSoFar:
             self._taken_out: set[tuple[str, str]] = set()
             self._named: set[str] = set()
             self._given_back = 0
+            self._rented: set[str] = set()
 
     def name(self, members: Iterable[str]) -> None:
         """Note what the ledger has said will be given back."""
@@ -67,3 +68,13 @@ class RunSoFar:
             if count <= left:
                 self._given_back += count
             return left
+
+    def left_to_rent(self, numbers: Iterable[str], limit: int) -> int | None:
+        """Reserve these among the run's numbers that may be rented; return how many were left if they are too many."""
+        with self._lock:
+            more = {*numbers} - self._rented
+            left = max(limit - len(self._rented), 0)
+            if len(more) > left:
+                return left
+            self._rented |= more
+            return None

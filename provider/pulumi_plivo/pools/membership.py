@@ -120,8 +120,8 @@ class Membership:
         # The list of numbers may hold toll-frees, which are members of another kind.
         return {each.digits: each for each in listed if each.type not in TOLL_FREE_TYPES}
 
-    def add(self, number_pool_uuid: str, digits: str, service: str | None) -> PoolMember:
-        """Add a member that was absent just before.
+    def add(self, number_pool_uuid: str, digits: str, service: str | None, *, rent: bool = False) -> PoolMember:
+        """Add a member that was absent just before; with `rent`, one that the account did not rent then.
 
         An answer that was lost, or a refusal of a second try, may follow a first try that worked. Raises ApiError
         when the member is not in the pool afterwards, and OutcomeUnknownError when that can't be found out.
@@ -129,7 +129,7 @@ class Membership:
         view = self._view(number_pool_uuid)
         with view.writing():
             try:
-                member = self.client.pool_members.add(self.kind, number_pool_uuid, digits, service=service)
+                member = self.client.pool_members.add(self.kind, number_pool_uuid, digits, service=service, rent=rent)
             except ApiError as error:
                 live = self._after(view, error, digits) if _may_have_worked(error) else None
                 if live is None:
