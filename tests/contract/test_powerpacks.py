@@ -49,7 +49,16 @@ def test_a_new_powerpack_gets_the_defaults_and_an_empty_pool(plivo: Plivo) -> No
     powerpack = answer.json()
     assert (powerpack["sticky_sender"], powerpack["local_connect"]) == (True, True)
     assert (powerpack["application_type"], powerpack["application_id"]) == ("", "")
-    assert len(powerpack["number_priority"]) == 4
+    preferred = {
+        (each["country_iso"], each["service_type"]): list(each["priority"].values())
+        for each in powerpack["number_priority"]
+    }
+    assert preferred == {
+        ("US", "SMS"): ["shortcode", "tollfree", "longcode"],
+        ("US", "MMS"): ["shortcode", "tollfree", "longcode"],
+        ("CA", "SMS"): ["shortcode", "longcode", "tollfree"],
+        ("CA", "MMS"): ["shortcode", "longcode", "tollfree"],
+    }
     assert uuid.UUID(powerpack["uuid"]).version == 4
     pool = powerpack["number_pool"].split("/")[5]
     assert plivo.get(f"NumberPool/{pool}/Number/").json()["meta"]["total_count"] == 0
@@ -146,6 +155,7 @@ def test_deleting_a_powerpack_with_unrent_numbers_gives_up_the_numbers_of_its_po
 
     assert plivo.state()["unrented"] == [NUMBER, TOLL_FREE]
     assert plivo.rents(OTHER_NUMBER)
+    assert plivo.get(plivo.in_pool("")).status_code == 404
 
 
 @pytest.mark.parametrize("value", ["False", "true", 1, None])

@@ -1,5 +1,6 @@
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import requests
@@ -98,6 +99,83 @@ def test_a_powerpacks_delete_has_no_content(plivo: Plivo) -> None:
 def test_a_powerpacks_delete_has_content(plivo: Plivo) -> None:
     answer = plivo.delete(f"Powerpack/{POWERPACK}/")
     assert (answer.status_code, answer.json()["response"]) == (200, "success")
+
+
+SETTINGS: dict[str, Any] = {
+    "sticky_sender": False,
+    "local_connect": False,
+    "application_type": "xml",
+    "application_id": "1101234567890",
+    "number_priority": [{"service_type": "SMS", "country_iso": "US", "priority": {"priority1": "longcode"}}],
+}
+POWERPACK_PATH = f"Powerpack/{POWERPACK}/"
+
+
+def settings(plivo: Plivo) -> dict[str, Any]:
+    """Return the settings of the Powerpack `otp`."""
+    powerpack = plivo.get(POWERPACK_PATH).json()
+    return {name: powerpack[name] for name in ("name", *SETTINGS)}
+
+
+@under("powerpack-update", "partial")
+def test_an_update_keeps_what_it_leaves_out(plivo: Plivo) -> None:
+    plivo.post(POWERPACK_PATH, **SETTINGS)
+    assert plivo.post(POWERPACK_PATH, sticky_sender=True).status_code == 200
+    assert settings(plivo) == {"name": "otp", **SETTINGS, "sticky_sender": True}
+
+
+@under("powerpack-update", "reset")
+def test_an_update_resets_what_it_leaves_out(plivo: Plivo) -> None:
+    new = settings(plivo)
+    plivo.post(POWERPACK_PATH, **SETTINGS)
+    assert settings(plivo) == {"name": "otp", **SETTINGS}
+    assert plivo.post(POWERPACK_PATH, local_connect=False).status_code == 200
+    assert settings(plivo) == {**new, "local_connect": False}
+    plivo.post(POWERPACK_PATH, **SETTINGS)
+    assert plivo.post(POWERPACK_PATH, application_id="1101234567890").status_code == 400
+    plivo.post(POWERPACK_PATH)
+    assert settings(plivo) == new
+
+
+@under("application-type-case", "given")
+def test_an_application_type_is_written_as_it_was_given(plivo: Plivo) -> None:
+    plivo.post(POWERPACK_PATH, **{**SETTINGS, "application_type": "Xml"})
+    assert settings(plivo)["application_type"] == "Xml"
+
+
+@under("application-type-case", "upper")
+def test_an_application_type_is_written_in_capitals(plivo: Plivo) -> None:
+    assert plivo.post(POWERPACK_PATH, **SETTINGS).json()["application_type"] == "XML"
+    assert settings(plivo)["application_type"] == "XML"
+
+
+@under("cleared-application-type", "kept")
+def test_a_cleared_application_leaves_its_type(plivo: Plivo) -> None:
+    plivo.post(POWERPACK_PATH, **SETTINGS)
+    cleared = plivo.post(POWERPACK_PATH, application_id="none").json()
+    assert (cleared["application_id"], cleared["application_type"]) == ("", "xml")
+
+
+@under("cleared-application-type", "emptied")
+def test_a_cleared_application_takes_its_type_along(plivo: Plivo) -> None:
+    plivo.post(POWERPACK_PATH, **SETTINGS)
+    cleared = plivo.post(POWERPACK_PATH, application_id="none", application_type="xml").json()
+    assert (cleared["application_id"], cleared["application_type"]) == ("", "")
+
+
+@under("partial-number-priority", "replaces")
+def test_a_number_priority_is_all_there_is(plivo: Plivo) -> None:
+    plivo.post(POWERPACK_PATH, number_priority=SETTINGS["number_priority"])
+    assert settings(plivo)["number_priority"] == SETTINGS["number_priority"]
+    plivo.post(POWERPACK_PATH, number_priority=[])
+    assert len(settings(plivo)["number_priority"]) == 4
+
+
+@under("partial-number-priority", "merges")
+def test_a_number_priority_is_merged_by_country_and_service(plivo: Plivo) -> None:
+    before = settings(plivo)["number_priority"]
+    plivo.post(POWERPACK_PATH, number_priority=SETTINGS["number_priority"])
+    assert settings(plivo)["number_priority"] == [*SETTINGS["number_priority"], *before[1:]]
 
 
 @under("string-booleans", "reject")
@@ -526,6 +604,14 @@ def test_starts_with_is_ignored_without_a_country(plivo: Plivo) -> None:
 @under("duplicate-powerpack-name", "reject")
 def test_a_powerpacks_name_is_unique(plivo: Plivo) -> None:
     assert plivo.post("Powerpack/", name="otp").status_code == 400
+    assert plivo.post(POWERPACK_PATH, name="alerts").status_code == 400
+
+
+@under("duplicate-powerpack-name", "conflict")
+def test_a_powerpacks_name_is_a_conflict(plivo: Plivo) -> None:
+    assert plivo.post("Powerpack/", name="otp").status_code == 409
+    assert plivo.post(POWERPACK_PATH, name="alerts").status_code == 409
+    assert objects(plivo.get("Powerpack/"), "name") == ["otp", "alerts"]
 
 
 @under("duplicate-powerpack-name", "accept")

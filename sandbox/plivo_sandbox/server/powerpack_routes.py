@@ -1,13 +1,12 @@
 """Powerpack/: list, create, get, update, delete."""
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from plivo_sandbox.server import powerpacks
 from plivo_sandbox.server.answers import NO_CONTENT, SUCCESS, Answer
-from plivo_sandbox.server.errors import bad_request
+from plivo_sandbox.server.errors import PlivoError, bad_request
 from plivo_sandbox.server.lists import page
 from plivo_sandbox.server.requests import PlivoRequest
 from plivo_sandbox.server.timestamps import as_written
@@ -37,10 +36,11 @@ def get_powerpack(request: PlivoRequest) -> Answer:
 def update_powerpack(request: PlivoRequest) -> Answer:
     """POST Powerpack/{uuid}/: any part of the settings."""
     row = _found(request)
-    changes = _settings(request, row)
+    before = powerpacks.settings_of(row) if request.quirks["powerpack-update"] == "partial" else powerpacks.DEFAULTS
+    changes = _settings(request, before)
     if "name" in changes:
         _require_free_name(request, changes["name"], row["uuid"])
-    return Answer(_written(request, powerpacks.change(request.connection, row, changes)))
+    return Answer(_written(request, powerpacks.change(request.connection, row, {**before, **changes})))
 
 
 def delete_powerpack(request: PlivoRequest) -> Answer:
@@ -57,12 +57,13 @@ def _found(request: PlivoRequest) -> sqlite3.Row:
 def _require_free_name(request: PlivoRequest, name: str, own_uuid: str | None) -> None:
     holder = powerpacks.named(request.connection, request.auth_id, name)
     taken = holder is not None and holder["uuid"] != own_uuid
-    if taken and request.quirks["duplicate-powerpack-name"] == "reject":
-        raise bad_request(f"a powerpack named {name} already exists")
+    answered = request.quirks["duplicate-powerpack-name"]
+    if taken and answered != "accept":
+        raise PlivoError(409 if answered == "conflict" else 400, f"a powerpack named {name} already exists")
 
 
-def _settings(request: PlivoRequest, before: Mapping[str, Any] | sqlite3.Row) -> dict[str, Any]:
-    """Return the settings among the arguments, checked; `before` holds what an application's half is checked with."""
+def _settings(request: PlivoRequest, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings among the arguments, checked; `before` has those that they are laid over."""
     arguments = request.arguments()
     settings = {name: arguments[name] for name in powerpacks.COLUMNS if name in arguments}
     if "name" in settings and not (isinstance(settings["name"], str) and settings["name"].strip()):
@@ -75,20 +76,25 @@ def _settings(request: PlivoRequest, before: Mapping[str, Any] | sqlite3.Row) ->
             settings.get("application_type", before["application_type"]),
             settings.get("application_id", before["application_id"]),
         )
+    if settings.get("application_id") == "none" and request.quirks["cleared-application-type"] == "emptied":
+        settings["application_type"] = ""
     if "number_priority" in settings:
         powerpacks.require_priorities(settings["number_priority"])
+        if request.quirks["partial-number-priority"] == "merges":
+            settings["number_priority"] = powerpacks.merged_priorities(
+                before["number_priority"], settings["number_priority"]
+            )
     return settings
 
 
 def _written(request: PlivoRequest, row: sqlite3.Row) -> dict[str, Any]:
+    settings = powerpacks.settings_of(row)
+    if request.quirks["application-type-case"] == "upper":
+        settings["application_type"] = settings["application_type"].upper()
     return {
-        "application_id": row["application_id"],
-        "application_type": row["application_type"],
+        **settings,
         "created_on": as_written(row["created_on"], request.quirks),
-        "local_connect": bool(row["local_connect"]),
         "name": row["name"],
         "number_pool": f"/v1/Account/{request.auth_id}/NumberPool/{row['number_pool_uuid']}/",
-        "number_priority": json.loads(row["number_priority"]),
-        "sticky_sender": bool(row["sticky_sender"]),
         "uuid": row["uuid"],
     }

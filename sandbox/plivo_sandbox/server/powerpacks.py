@@ -13,14 +13,6 @@ from plivo_sandbox.server.timestamps import now
 
 APPLICATION_TYPES = ("xml", "phlo")
 SENDERS = ("shortcode", "tollfree", "longcode")
-DEFAULTS: Mapping[str, Any] = {
-    "sticky_sender": True,
-    "local_connect": True,
-    "application_type": "",
-    "application_id": "",
-    "number_priority": [],
-}
-COLUMNS = ("name", *DEFAULTS)
 
 
 def _priority(service: str, country: str, *senders: str) -> dict[str, Any]:
@@ -36,6 +28,14 @@ DEFAULT_PRIORITY = [
     }.items()
     for service in ("SMS", "MMS")
 ]
+DEFAULTS: Mapping[str, Any] = {
+    "sticky_sender": True,
+    "local_connect": True,
+    "application_type": "",
+    "application_id": "",
+    "number_priority": DEFAULT_PRIORITY,
+}
+COLUMNS = ("name", *DEFAULTS)
 
 
 def insert(
@@ -111,6 +111,25 @@ def named(connection: sqlite3.Connection, auth_id: str, name: str) -> sqlite3.Ro
 def every(connection: sqlite3.Connection, auth_id: str) -> list[sqlite3.Row]:
     """Return the account's Powerpacks, oldest first."""
     return connection.execute("SELECT * FROM powerpacks WHERE auth_id = ? ORDER BY id", (auth_id,)).fetchall()
+
+
+def settings_of(row: sqlite3.Row) -> dict[str, Any]:
+    """Return the settings of a Powerpack, all that `DEFAULTS` has, in the types of the API."""
+    return {
+        "sticky_sender": bool(row["sticky_sender"]),
+        "local_connect": bool(row["local_connect"]),
+        "application_type": row["application_type"],
+        "application_id": row["application_id"],
+        "number_priority": json.loads(row["number_priority"]),
+    }
+
+
+def merged_priorities(
+    before: Sequence[Mapping[str, Any]], changes: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return the entries of `before`, those of `changes` in the place of the same country and service."""
+    merged = {(entry["country_iso"], entry["service_type"]): entry for entry in (*before, *changes)}
+    return list(merged.values())
 
 
 def require_application(application_type: object, application_id: object) -> None:

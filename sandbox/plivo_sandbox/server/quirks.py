@@ -48,6 +48,13 @@ QUIRKS: Mapping[str, Quirk] = {
         *("body", "query", "body-only", "query-only"),
     ),
     "powerpack-delete-status": _documented("status of a Powerpack's DELETE; 200 has a body", "204", "200"),
+    "powerpack-update": _documented(
+        "what an update of a Powerpack leaves out: it stays, or goes back to what a new one has; the name stays",
+        *("partial", "reset"),
+    ),
+    "application-type-case": _documented(
+        "spelling of `application_type`: as it was given, or capitals", "given", "upper"
+    ),
     "string-booleans": _documented(
         'a boolean that a JSON body holds as a string (`"true"`): 400, or taken as the boolean', "reject", "accept"
     ),
@@ -109,7 +116,17 @@ QUIRKS: Mapping[str, Quirk] = {
     "starts-with-without-country": _assumed(
         "`starts_with` without `country_iso2`: 400, or the filter is ignored", "reject", "ignore"
     ),
-    "duplicate-powerpack-name": _assumed("a Powerpack's name that another has: 400, or accepted", "reject", "accept"),
+    "duplicate-powerpack-name": _assumed(
+        "a Powerpack's name that another has: 400, 409, or accepted", "reject", "conflict", "accept"
+    ),
+    "cleared-application-type": _assumed(
+        "`application_type` of a Powerpack whose `application_id` is set to `none`: it stays, or is emptied",
+        *("kept", "emptied"),
+    ),
+    "partial-number-priority": _assumed(
+        "a `number_priority` that lacks a country or service: it is all there is, or what it lacks stays",
+        *("replaces", "merges"),
+    ),
     "plus-in-path": _assumed("a number with a leading `+` in the path: 404, or accepted", "reject", "accept"),
     "missing-slash": _assumed("a path without the slash at its end: accepted, or 404", "accept", "reject"),
     "wrong-account": _assumed("status for another account's path with valid credentials", "401", "403", "404"),
