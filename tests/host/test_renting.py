@@ -1,0 +1,175 @@
+"""Numbers that are rented with their resource: money is spent once, with a yes, and never at a preview."""
+
+from typing import Any
+
+import grpc
+import pytest
+from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.pool_number import PoolNumberProvider
+from pulumi_plivo.pool_numbers import PoolNumbersProvider
+from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
+
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL, Account
+from tests.host.conftest import StartPlugin, claimed, writes
+from tests.host.plugin import ProviderHost
+
+OFFERED = [f"1415555017{digit}" for digit in range(4)]
+OFFERED_TOLL_FREE = "18005550177"
+INPUTS = {"number_pool_uuid": POOL, "number": OFFERED[0], "rent": True}
+
+
+@pytest.fixture
+def offers(sandbox: RunningSandbox) -> None:
+    """Numbers that can be rented."""
+    offered = [
+        {"number": number, "country_iso2": "US", "type": kind, "monthly_rental_rate": "0.80000"}
+        for number, kind in [*((each, "fixed") for each in OFFERED), (OFFERED_TOLL_FREE, "tollfree")]
+    ]
+    sandbox.seed({"accounts": [{"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN}], "offers": offered})
+
+
+@pytest.fixture
+def renting(start_plugin: StartPlugin, offers: None) -> ProviderHost:
+    """The provider of `PoolNumber`, where renting is allowed."""
+    return start_plugin(allowRent="true").host(PoolNumberProvider())
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment"),
+    [({}, {}), ({"allowRent": "true"}, {"PLIVO_ALLOW_RENT": "false"}), ({"allowRent": "yes"}, {})],
+)
+def test_without_a_yes_nothing_is_rented(
+    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox, settings: dict[str, str], environment: Any
+) -> None:
+    failures = start_plugin(environment, **settings).host(PoolNumberProvider()).check(INPUTS).failures
+    assert "renting costs money, and needs a yes" in failures["rent"]
+    assert writes(sandbox) == []
+
+
+def test_a_number_is_rented_and_added_with_one_call(
+    renting: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    id_, outputs = renting.create(INPUTS)
+    assert id_ in account.rented
+    assert outputs["details"]["rented_by_stack"] is True
+    assert writes(sandbox) == [f"POST {OFFERED[0]}"]
+    again = renting.check(INPUTS, outputs).inputs
+    assert not renting.diff(id_, outputs, again).changes
+
+
+def test_a_number_that_is_rented_already_is_not_bought(renting: ProviderHost, sandbox: RunningSandbox) -> None:
+    _, outputs = renting.create({**INPUTS, "number": NUMBER})
+    assert "rented_by_stack" not in outputs["details"]
+    assert writes(sandbox) == [f"POST {NUMBER}"]
+    (bought,) = [call for call in sandbox.calls if call.method == "POST"]
+    assert "rent" not in (bought.body or "")
+
+
+@pytest.mark.parametrize("fault", ["status-after=503", "disconnect-after"])
+def test_a_lost_answer_never_rents_twice(
+    renting: ProviderHost, sandbox: RunningSandbox, account: Account, fault: str
+) -> None:
+    sandbox.add_fault(f"POST */Number/* {fault} times=1")
+    id_, outputs = renting.create(INPUTS)
+    assert id_ in account.rented
+    assert outputs["details"]["rented_by_stack"] is True
+    assert writes(sandbox) == [f"POST {OFFERED[0]}"]
+
+
+def test_a_number_that_is_rented_and_not_added_is_added_without_renting_it_again(
+    renting: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    sandbox.set_quirk("rent-on-add", "partial-error")
+    renting.create(INPUTS)
+    assert OFFERED[0] in account.numbers()
+    assert writes(sandbox) == [f"POST {OFFERED[0]}"] * 2
+
+
+def test_what_was_rented_and_can_not_be_added_is_named_and_added_by_the_next_run(
+    start_plugin: StartPlugin, renting: ProviderHost, sandbox: RunningSandbox, account: Account
+) -> None:
+    sandbox.set_quirk("rent-on-add", "partial-error")
+    sandbox.add_fault("POST */Number/* nth=2 status=400 times=99")
+    with pytest.raises(grpc.RpcError, match=f"rented number {OFFERED[0]}, but could not add it to pool {POOL}"):
+        renting.create(INPUTS)
+    assert OFFERED[0] in account.rented
+    sandbox.clear_faults()
+    _, outputs = start_plugin(allowRent="true").host(PoolNumberProvider()).create(INPUTS)
+    assert OFFERED[0] in account.numbers()
+    assert "rented_by_stack" not in outputs["details"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "text"),
+    [
+        (["GET */Account/*/Number/* status=500 times=99"], "could not look up whether number"),
+        (["POST */Number/* status=400 times=99"], "could not rent number .* it is not rented; see whether Plivo"),
+        (
+            ["POST */Number/* status=503 times=99", "GET */NumberPool/* nth=3 status=500 times=99"],
+            "tried to rent number .* and to add it to pool .* and it could not be looked up afterwards",
+        ),
+        (
+            ["POST */Number/* status=400 times=99", f"GET */Account/*/Number/{OFFERED[0]}/ nth=2 status=500 times=99"],
+            "tried to rent number .* and whether it is rented could not be looked up afterwards",
+        ),
+    ],
+)
+def test_a_renting_that_fails_says_how_things_stand(
+    renting: ProviderHost, sandbox: RunningSandbox, account: Account, faults: list[str], text: str
+) -> None:
+    for fault in faults:
+        sandbox.add_fault(fault)
+    with pytest.raises(grpc.RpcError, match=text):
+        renting.create(INPUTS)
+    assert OFFERED[0] not in account.rented
+
+
+def test_a_list_rents_what_is_missing_and_remembers_it(
+    start_plugin: StartPlugin, offers: None, account: Account
+) -> None:
+    host = start_plugin(allowRent="true").host(PoolNumbersProvider())
+    _, outputs = host.create({"number_pool_uuid": POOL, "numbers": [NUMBER, *OFFERED[:2]], "rent": True})
+    assert outputs["rented_by_stack"] == OFFERED[:2]
+    assert {NUMBER, *OFFERED[:2]} <= account.numbers().keys()
+
+
+def test_a_toll_free_number_is_rented_too(start_plugin: StartPlugin, offers: None, account: Account) -> None:
+    host = start_plugin(allowRent="true").host(PoolTollFreeProvider())
+    host.create({"number_pool_uuid": POOL, "number": OFFERED_TOLL_FREE, "rent": True})
+    assert OFFERED_TOLL_FREE in account.rented
+
+
+def test_no_run_rents_more_than_it_may(
+    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox, account: Account
+) -> None:
+    run = start_plugin(allowRent="true", maxRents="2")
+    with pytest.raises(grpc.RpcError, match="3 numbers would be rented, which costs money, and this run may rent 2"):
+        run.host(PoolNumbersProvider()).create({"number_pool_uuid": POOL, "numbers": OFFERED[:3], "rent": True})
+    assert writes(sandbox) == []
+    singles = run.host(PoolNumberProvider())
+    for number in OFFERED[:2]:
+        singles.create({**INPUTS, "number": number})
+    with pytest.raises(grpc.RpcError, match="this run may rent 0"):
+        singles.create({**INPUTS, "number": OFFERED[3]})
+    assert {*OFFERED} & account.rented == {*OFFERED[:2]}
+
+
+def test_a_preview_rents_nothing_and_says_what_it_costs(
+    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox
+) -> None:
+    run = start_plugin(allowRent="true", maxRents="1")
+    run.open([claimed("PoolNumber a", OFFERED[0]), claimed("PoolNumber b", OFFERED[1])], is_preview=True)
+    assert run.host(PoolNumberProvider(), "PoolNumber a").check(INPUTS).failures == {}
+    assert f"number {OFFERED[0]} will be rented, for 0.80000 a month" in run.warnings
+    refused = run.host(PoolNumberProvider(), "PoolNumber b").check({**INPUTS, "number": OFFERED[1]}).failures
+    assert "this run may rent 0 (of 1 by plivo:maxRents)" in refused["rent"]
+    assert writes(sandbox) == []
+
+
+def test_a_preview_says_of_a_number_that_is_not_on_offer_that_it_can_not_be_rented(
+    start_plugin: StartPlugin, offers: None
+) -> None:
+    run = start_plugin(allowRent="true")
+    run.open([claimed("PoolNumber a", "14155550199")], is_preview=True)
+    refused = run.host(PoolNumberProvider(), "PoolNumber a").check({**INPUTS, "number": "14155550199"}).failures
+    assert "Plivo does not offer 14155550199" in refused["number"]
