@@ -93,8 +93,7 @@ def test_a_program_that_only_looks_up_still_says_what_it_gives_up(stack: Stack, 
     outcome = stack.up(declared)
     assert outcome.succeeded, outcome.shown
     # The prologue of these programs imports resource classes as well.
-    (stack.directory / "__main__.py").write_text(
-        f"from pulumi_plivo import list_pool_numbers\nassert list_pool_numbers({OTHER_POOL!r})[0].number == '{NUMBER}'\n"
-    )
+    looking = f"from pulumi_plivo import list_pool_numbers\nassert len(list_pool_numbers({OTHER_POOL!r})) == 1\n"
+    (stack.directory / "__main__.py").write_text(looking)
     assert f"1 number will be given back to Plivo for good: {NUMBER}" in stack.preview().shown
     assert account.numbers(OTHER_POOL) == {NUMBER: "sms"}

@@ -146,6 +146,17 @@ def test_a_powerpack_of_an_account_without_any_is_said_to_be_missing(server: Scr
         assert "it has no Powerpack at all; correct name" in said(get_powerpack, "otp")
 
 
+@pytest.mark.parametrize("number_pool", [None, "", 7, "/v1/Account/MA/NumberPool/soon/"])
+def test_a_powerpack_whose_pool_plivo_does_not_name_has_none_that_a_look_up_takes(
+    server: ScriptedServer, number_pool: object
+) -> None:
+    server.answers(page([{"uuid": POOL, "name": "otp", "number_pool": number_pool}], total_count=1))
+    with program_with(config_at(server.base_url)):
+        pool = get_powerpack("otp").number_pool_uuid
+    assert pool == ""
+    assert "list_pool_numbers: number_pool_uuid: '' is not the uuid of a number pool" in said(list_pool_numbers, pool)
+
+
 def test_a_name_that_several_powerpacks_have_needs_the_uuid(server: ScriptedServer) -> None:
     uuids = [f"{digit}{POOL[1:]}" for digit in "ab"]
     server.answers(page([{"uuid": uuid, "name": "otp"} for uuid in uuids], total_count=2))
@@ -203,10 +214,6 @@ def test_a_name_that_several_powerpacks_have_needs_the_uuid(server: ScriptedServ
             "list_account_numbers: renewal_date__lt: 'tomorrow' is not a day, such as '2026-01-31'",
         ),
         (lambda: search_numbers("US", limit=0), "search_numbers: limit: 0 is not a whole number above 0"),
-        (
-            lambda: list_pool_toll_frees(pulumi.Output.from_input(POOL)),  # type: ignore[arg-type]
-            "list_pool_toll_frees: number_pool_uuid is an output, known only later: use list_pool_toll_frees_output",
-        ),
     ],
 )
 def test_an_argument_that_can_not_be_is_refused_before_anything_is_sent(

@@ -166,6 +166,18 @@ def test_a_claim_that_waits_for_a_look_up_of_what_is_unknown_is_partial(sandbox:
     assert sandbox.calls == []
 
 
+def test_an_output_that_is_given_to_a_plain_look_up_is_said_to_need_the_other_form() -> None:
+    def program() -> None:
+        list_pool_numbers(pulumi.Output.from_input(POOL))  # type: ignore[arg-type]
+
+    with pytest.raises(pulumi.RunError) as raised:
+        run(program)
+    assert str(raised.value) == (
+        "list_pool_numbers: number_pool_uuid is an output, known only later: use list_pool_numbers_output; nothing was"
+        " sent to Plivo"
+    )
+
+
 @pytest.mark.parametrize("is_output", [False, True])
 def test_a_look_up_that_fails_ends_the_program_in_one_line(is_output: bool) -> None:
     def program() -> None:
@@ -185,7 +197,6 @@ def test_a_test_of_a_program_puts_its_own_answers_in_the_place_of_a_look_up(
 
     def program() -> None:
         pool = pulumi_plivo.get_powerpack(name="otp").number_pool_uuid
-        assert pool is not None
         PoolNumbers(
             "many", number_pool_uuid=pool, numbers=[each.number for each in pulumi_plivo.list_pool_numbers(pool)]
         )

@@ -1,4 +1,4 @@
-"""What look-ups return. A field that Plivo's answer lacks, or tells in a form that it can't have, is None."""
+"""What look-ups return. A field that Plivo's answer lacks, or tells in a form that it can't have, has its default."""
 
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ class FoundPowerpack:
     Attributes:
         uuid: The Powerpack.
         name: Its name, unique in the account.
-        number_pool_uuid: Its number pool, which Plivo makes and deletes with it.
+        number_pool_uuid: Its number pool, which Plivo makes and deletes with it; an empty text where Plivo names none.
         sticky_sender: Whether a recipient always gets messages from the same number.
         local_connect: Whether a sender near the recipient is preferred.
         application_type: `xml` or `phlo`, in any case of letters.
@@ -23,7 +23,7 @@ class FoundPowerpack:
 
     uuid: str
     name: str | None = None
-    number_pool_uuid: str | None = None
+    number_pool_uuid: str = ""
     sticky_sender: bool | None = None
     local_connect: bool | None = None
     application_type: str | None = None
@@ -176,4 +176,5 @@ class FoundOffer:
 
 def found(kind: type[Found], model: Any) -> Found:
     """Return what an answer tells as a result, whose fields are named as the model's are."""
-    return kind(**{each.name: getattr(model, each.name) for each in fields(kind)})  # type: ignore[arg-type]
+    told = {each.name: getattr(model, each.name) for each in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in told.items() if value is not None})
