@@ -63,15 +63,20 @@ def called(noun: str, digits: Collection[str]) -> str:
     return f"{noun}{'' if len(digits) == 1 else 's'} {listed(digits)}"
 
 
-def answered(error: ApiError) -> str:
-    """Say what Plivo answered, for the middle of a sentence."""
+def plainly_answered(error: ApiError) -> str:
+    """Say what Plivo answered, for the middle of a sentence, and nothing of what it means."""
     if error.was_never_sent:
         return f"it was not sent: {error.text}"
     if error.status is None:
         tries = "" if error.attempts == 1 else f" in {error.attempts} tries"
         return f"Plivo gave no answer{tries} ({error.text})"
     identity = f" (api_id {error.api_id})" if error.api_id else ""
-    text = f'Plivo answered {error.status} "{error.text}"{identity}'
+    return f'Plivo answered {error.status} "{error.text}"{identity}'
+
+
+def answered(error: ApiError) -> str:
+    """Say what Plivo answered the plugin, for the middle of a sentence."""
+    text = plainly_answered(error)
     if error.is_unauthorized:
         text += "; the auth token is not this account's, or no longer" + (
             ": it came from PLIVO_AUTH_TOKEN, which wins over plivo:authToken; is it another account's?"

@@ -8,10 +8,11 @@ from google.protobuf import json_format, struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc
-from pulumi_plivo.api import ApiError, Client, MemberKind
+from pulumi_plivo.api import ApiError, Client, MemberKind, Offer
 from pulumi_plivo.api.errors import harmless
 from pulumi_plivo.api.fields import LARGEST_COUNT, SIGNATURE, UNKNOWNS
-from pulumi_plivo.api.models import NumberPriority, account_number, page, pool_member, powerpack
+from pulumi_plivo.api.models import NumberPriority, account_number, number_pool, page, pool_member, powerpack
+from pulumi_plivo.api.offers import offer
 
 from tests.client.conftest import Scripted, ScriptedServer
 from tests.conftest import NUMBER, OTHER_POOL, POOL
@@ -60,6 +61,12 @@ KEYS = st.sampled_from(
         "service",
         "country_iso2",
         "api_id",
+        "uuid",
+        "numbers",
+        "region",
+        "renewal_date",
+        "monthly_rental_rate",
+        "voice_enabled",
         *TEXTS,
     ]
 )
@@ -189,7 +196,8 @@ def test_what_pulumi_takes_for_a_mark_of_its_own_is_known() -> None:
 def test_whatever_an_answer_holds_its_fields_can_be_printed_and_written_into_a_state(
     payload: dict[str, Any], kind: MemberKind
 ) -> None:
-    read = [pool_member(payload, kind, POOL), powerpack(payload), account_number(payload)]
+    read: list[object] = [pool_member(payload, kind, POOL), powerpack(payload), number_pool(payload, POOL)]
+    read += [account_number(payload), offer(payload)]
     read += page({"objects": [payload], "meta": payload}, kind, POOL, 20).members
     for model in read:
         for value in vars(model).values() if model else ():
@@ -262,3 +270,18 @@ def test_no_application_is_told_from_one_that_is_not_named() -> None:
     assert none is not None
     assert unnamed is not None
     assert (none.application_id, unnamed.application_id) == ("", None)
+
+
+def test_a_search_that_plivo_answers_with_an_empty_list_and_an_error_is_an_error(
+    client: Client, server: ScriptedServer
+) -> None:
+    server.answers(Scripted(200, body({"objects": [], "error": "country not supported", "meta": {"total_count": 0}})))
+    with pytest.raises(ApiError, match="PhoneNumber/: status 200: country not supported"):
+        list(client.offers.all("AQ"))
+
+
+@pytest.mark.parametrize("value", RUBBISH, ids=lambda value: ascii(value)[:20])
+def test_an_offer_is_understood_though_every_other_field_is_rubbish(value: object) -> None:
+    found = offer({**dict.fromkeys(list(Offer.__dataclass_fields__), value), "number": NUMBER})
+    assert found is not None
+    assert {told for name, told in vars(found).items() if name != "number"} <= {None, True}

@@ -17,9 +17,11 @@ EVERY_LIST: dict[str, All] = {
     f"NumberPool/{POOL}/Number/": lambda client: client.pool_members.all(MemberKind.NUMBER, POOL),
     "Powerpack/": lambda client: client.powerpacks.all(),
     "Number/": lambda client: client.account_numbers.all(),
+    "PhoneNumber/": lambda client: client.offers.all("US"),
 }
-any_list = pytest.mark.parametrize("read_all", EVERY_LIST.values(), ids=["pool", "powerpacks", "account"])
-every_list = pytest.mark.parametrize(("path", "read_all"), EVERY_LIST.items(), ids=["pool", "powerpacks", "account"])
+LISTS = ["pool", "powerpacks", "account", "offers"]
+any_list = pytest.mark.parametrize("read_all", EVERY_LIST.values(), ids=LISTS)
+every_list = pytest.mark.parametrize(("path", "read_all"), EVERY_LIST.items(), ids=LISTS)
 
 
 def entry(index: int) -> dict[str, str]:
@@ -135,7 +137,8 @@ def test_the_numbers_of_the_account_are_found_by_their_first_digits(plivo: Clien
 
 
 def test_a_number_of_the_account_tells_its_country_and_rent(plivo: Client) -> None:
-    assert plivo.account_numbers.get(NUMBER) == AccountNumber(
+    found = plivo.account_numbers.get(NUMBER)
+    assert found == AccountNumber(
         number=NUMBER,
         alias=None,
         number_type="fixed",
@@ -143,4 +146,20 @@ def test_a_number_of_the_account_tells_its_country_and_rent(plivo: Client) -> No
         mms_enabled=True,
         country="US",
         monthly_rental_rate="0.50000",
+        voice_enabled=True,
+        carrier="Plivo",
+        active=True,
+        added_on=found.added_on,
+        renewal_date=found.renewal_date,
     )
+    assert str(found.added_on) < str(found.renewal_date)
+
+
+def test_a_filter_that_plivo_has_not_is_refused(client: Client, server: ScriptedServer) -> None:
+    with pytest.raises(ValueError, match="there is no filter colour"):
+        client.account_numbers.page(colour="red")
+    with pytest.raises(ValueError, match="there is no filter colour"):
+        client.offers.page_at(0, "US", colour="red")
+    with pytest.raises(ValueError, match="two letters"):
+        client.offers.page_at(0, "USA")
+    assert server.requests == []

@@ -20,7 +20,7 @@ def test_the_program_of_the_readme_runs_as_it_stands(stack: Stack, account: Acco
     assert account.shortcodes() == {SHORTCODE}
 
 
-@pytest.mark.parametrize("page", ["pool-number", "pool-toll-free", "pool-shortcode"])
+@pytest.mark.parametrize("page", ["pool-number", "pool-toll-free", "pool-shortcode", "lookups"])
 def test_the_first_example_of_each_resource_previews(stack: Stack, page: str) -> None:
     example = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / f"{page}.md").read_text(), re.DOTALL)[0]
     assert stack.preview(example).succeeded

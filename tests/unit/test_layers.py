@@ -53,6 +53,7 @@ WINGS = {
         "pools",
         "settings",
     },
+    "lookups": {"account", "api", "errors", "inputs", "pool_view", "settings"},
     "program": {"announcement", "inputs", "ledger", "plans"},
 }
 #: All that a plan may need: nothing that waits, looks or sends.

@@ -13,6 +13,7 @@ from pulumi_plivo.api.models import (
     PoolMember,
     Powerpack,
 )
+from pulumi_plivo.api.offers import Offer
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ __all__ = [
     "MemberKind",
     "NotSentError",
     "NumberPool",
+    "Offer",
     "Page",
     "PoolMember",
     "Powerpack",

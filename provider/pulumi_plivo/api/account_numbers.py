@@ -13,6 +13,25 @@ from pulumi_plivo.api.paths import checked_digits, checked_prefix
 if TYPE_CHECKING:
     from pulumi_plivo.api.client import Client
 
+#: The filters of the list, by Plivo's names; its Python SDK has them all.
+FILTERS = frozenset(
+    {
+        "alias",
+        "number_startswith",
+        "renewal_date",
+        "renewal_date__gt",
+        "renewal_date__gte",
+        "renewal_date__lt",
+        "renewal_date__lte",
+        "services",
+        "subaccount",
+        "tendlc_campaign_id",
+        "tendlc_registration_status",
+        "toll_free_sms_verification",
+        "type",
+    }
+)
+
 
 class AccountNumbers:
     """The numbers that an account rents."""
@@ -30,31 +49,32 @@ class AccountNumbers:
             raise odd_answer(f"an answer about {found.number}", "GET", *parts)
         return found
 
-    def page(
-        self, *, limit: int = LARGEST_PAGE, offset: int = 0, number_startswith: str | None = None
-    ) -> AccountNumberPage:
+    def page(self, *, limit: int = LARGEST_PAGE, offset: int = 0, **filters: str | None) -> AccountNumberPage:
         """Return one page of the numbers: https://plivo.com/docs/numbers/account-phone-numbers.
 
         Args:
             limit: Numbers on the page, 1 to 20. Default 20.
             offset: Numbers before the page, up to 100,000. Default 0.
-            number_startswith: The first digits of the numbers, with the country code.
+            filters: Plivo's filters by their names, as FILTERS has them: `number_startswith` is the first digits of the
+                numbers, with the country code. None is left out.
 
         Raises ApiError, and ValueError for arguments that Plivo would refuse.
         """
-        query = paged(limit, offset, "Number")
-        if number_startswith is not None:
-            query["number_startswith"] = checked_prefix(number_startswith)
-        return account_number_page(self._client.get("Number", query=query), limit)
+        if unknown := filters.keys() - FILTERS:
+            raise ValueError(f"there is no filter {', '.join(sorted(unknown))}")
+        given = {name: value for name, value in filters.items() if value is not None}
+        if "number_startswith" in given:
+            checked_prefix(given["number_startswith"])
+        return account_number_page(self._client.get("Number", query=paged(limit, offset, "Number") | given), limit)
+
+    def page_at(self, offset: int, **filters: Any) -> Listed[AccountNumber]:
+        """Return the page at an offset, as one of a list; arguments as of `page`. Raises ApiError."""
+        found = self.page(offset=offset, **filters)
+        return Listed(found.numbers, len(found.numbers) + found.left_out, found.total_count, found.is_last)
 
     def all(self, **filters: Any) -> Iterator[AccountNumber]:
         """Yield every number that `page` would show with these filters.
 
         Raises ApiError, also for a list without end.
         """
-
-        def read(offset: int) -> Listed[AccountNumber]:
-            found = self.page(offset=offset, **filters)
-            return Listed(found.numbers, len(found.numbers) + found.left_out, found.total_count, found.is_last)
-
-        yield from every(read, filters.get("limit", LARGEST_PAGE), "Number")
+        yield from every(lambda offset: self.page_at(offset, **filters), filters.get("limit", LARGEST_PAGE), "Number")

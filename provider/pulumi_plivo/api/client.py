@@ -8,6 +8,7 @@ from pulumi_plivo.api.account_numbers import AccountNumbers
 from pulumi_plivo.api.defaults import DEFAULT_BASE_URL, DEFAULT_MAX_RETRIES, DEFAULT_RATE_LIMIT, DEFAULT_TIMEOUT
 from pulumi_plivo.api.errors import ApiError
 from pulumi_plivo.api.number_pools import NumberPools, PoolMembers
+from pulumi_plivo.api.offers import Offers
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.api.paths import checked_auth_id, checked_base_url, joined
 from pulumi_plivo.api.powerpack_calls import Powerpacks
@@ -76,6 +77,7 @@ class Client:
         self.pool_members = PoolMembers(self)
         self.powerpacks = Powerpacks(self)
         self.account_numbers = AccountNumbers(self)
+        self.offers = Offers(self)
 
     def __repr__(self) -> str:
         return f"Client({self._account_url!r})"

@@ -55,9 +55,11 @@ class Page:
 
 @dataclass(frozen=True)
 class NumberPool:
-    """A number pool. Source: https://plivo.com/docs/messaging/api/numberpool."""
+    """A number pool, with the paths of its lists. Source: https://plivo.com/docs/messaging/api/numberpool."""
 
     uuid: str
+    numbers: str | None = None
+    shortcodes: str | None = None
 
 
 #: The keys of a priority, the first choice first, and what each may be.
@@ -108,6 +110,18 @@ class AccountNumber:
     mms_enabled: bool | None
     country: str | None = None
     monthly_rental_rate: str | None = None
+    voice_enabled: bool | None = None
+    region: str | None = None
+    city: str | None = None
+    carrier: str | None = None
+    active: bool | None = None
+    added_on: str | None = None
+    renewal_date: str | None = None
+    application: str | None = None
+    sub_account: str | None = None
+    tendlc_campaign_id: str | None = None
+    tendlc_registration_status: str | None = None
+    toll_free_sms_verification: str | None = None
 
 
 @dataclass(frozen=True)
@@ -153,7 +167,11 @@ def number_pool(payload: Mapping[str, Any], number_pool_uuid: str) -> NumberPool
     uuid = fields.uuid(payload, "uuid")
     if uuid is None and payload.get("uuid"):
         return None
-    return NumberPool(uuid=uuid or number_pool_uuid)
+    return NumberPool(
+        uuid=uuid or number_pool_uuid,
+        numbers=fields.text(payload, "numbers"),
+        shortcodes=fields.text(payload, "shortcodes"),
+    )
 
 
 def powerpack(payload: Mapping[str, Any]) -> Powerpack | None:
@@ -210,8 +228,21 @@ def account_number(payload: Mapping[str, Any]) -> AccountNumber | None:
         number_type=fields.text(payload, "number_type"),
         sms_enabled=fields.flag(payload, "sms_enabled"),
         mms_enabled=fields.flag(payload, "mms_enabled"),
-        country=fields.country(payload, "country"),
+        # Two letters, or the country's name.
+        country=fields.text(payload, "country"),
         monthly_rental_rate=fields.text(payload, "monthly_rental_rate"),
+        voice_enabled=fields.flag(payload, "voice_enabled"),
+        region=fields.text(payload, "region"),
+        city=fields.text(payload, "city"),
+        carrier=fields.text(payload, "carrier"),
+        active=fields.flag(payload, "active"),
+        added_on=fields.text(payload, "added_on"),
+        renewal_date=fields.text(payload, "renewal_date"),
+        application=fields.text(payload, "application"),
+        sub_account=fields.text(payload, "sub_account"),
+        tendlc_campaign_id=fields.text(payload, "tendlc_campaign_id"),
+        tendlc_registration_status=fields.text(payload, "tendlc_registration_status"),
+        toll_free_sms_verification=fields.text(payload, "toll_free_sms_verification"),
     )
 
 

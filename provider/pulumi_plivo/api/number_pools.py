@@ -114,12 +114,16 @@ class PoolMembers:
         query |= paged(limit, offset, *parts)
         return page(self._client.get(*parts, query=query), kind, number_pool_uuid, limit)
 
+    def page_at(self, offset: int, kind: MemberKind, number_pool_uuid: str, **filters: Any) -> Listed[PoolMember]:
+        """Return the page at an offset, as one of a list; arguments as of `page`. Raises ApiError."""
+        found = self.page(kind, number_pool_uuid, offset=offset, **filters)
+        return Listed(found.members, len(found.members) + found.left_out, found.total_count, found.is_last)
+
     def all(self, kind: MemberKind, number_pool_uuid: str, **filters: Any) -> Iterator[PoolMember]:
         """Yield every member, page after page. Raises ApiError, also for a list without end."""
 
         def read(offset: int) -> Listed[PoolMember]:
-            found = self.page(kind, number_pool_uuid, offset=offset, **filters)
-            return Listed(found.members, len(found.members) + found.left_out, found.total_count, found.is_last)
+            return self.page_at(offset, kind, number_pool_uuid, **filters)
 
         parts = ("NumberPool", checked_uuid(number_pool_uuid), kind.value)
         yield from every(read, filters.get("limit", LARGEST_PAGE), *parts)

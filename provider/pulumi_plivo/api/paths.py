@@ -28,6 +28,11 @@ def checked_uuid(text: str) -> str:
     return _checked(_UUID, text, "a UUID")
 
 
+def checked_country(text: str) -> str:
+    """Return `text` if it is two ASCII letters. Raises ValueError otherwise."""
+    return _checked(_COUNTRY, text, "a country's two letters, such as 'US'")
+
+
 def is_digits(text: str) -> bool:
     """Whether `text` is 3 to 15 ASCII digits."""
     return _DIGITS.fullmatch(text) is not None

@@ -71,9 +71,9 @@ class Powerpacks:
 
     def all(self) -> Iterator[Powerpack]:
         """Yield every Powerpack, page after page. Raises ApiError, also for a list without end."""
+        yield from every(self.page_at, LARGEST_PAGE, "Powerpack")
 
-        def read(offset: int) -> Listed[Powerpack]:
-            payload = self._client.get("Powerpack", query=paged(LARGEST_PAGE, offset, "Powerpack"))
-            return listed(payload, LARGEST_PAGE, powerpack)
-
-        yield from every(read, LARGEST_PAGE, "Powerpack")
+    def page_at(self, offset: int) -> Listed[Powerpack]:
+        """Return the page at an offset, as one of a list. Raises ApiError."""
+        payload = self._client.get("Powerpack", query=paged(LARGEST_PAGE, offset, "Powerpack"))
+        return listed(payload, LARGEST_PAGE, powerpack)
