@@ -13,6 +13,8 @@ from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL, Account
 from tests.host.conftest import StartPlugin, claimed, writes
 from tests.host.plugin import ProviderHost
 
+pytestmark = pytest.mark.usefixtures("offers")
+
 OFFERED = [f"1415555017{digit}" for digit in range(4)]
 OFFERED_TOLL_FREE = "18005550177"
 INPUTS = {"number_pool_uuid": POOL, "number": OFFERED[0], "rent": True}
@@ -29,7 +31,7 @@ def offers(sandbox: RunningSandbox) -> None:
 
 
 @pytest.fixture
-def renting(start_plugin: StartPlugin, offers: None) -> ProviderHost:
+def renting(start_plugin: StartPlugin) -> ProviderHost:
     """The provider of `PoolNumber`, where renting is allowed."""
     return start_plugin(allowRent="true").host(PoolNumberProvider())
 
@@ -39,7 +41,7 @@ def renting(start_plugin: StartPlugin, offers: None) -> ProviderHost:
     [({}, {}), ({"allowRent": "true"}, {"PLIVO_ALLOW_RENT": "false"}), ({"allowRent": "yes"}, {})],
 )
 def test_without_a_yes_nothing_is_rented(
-    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox, settings: dict[str, str], environment: Any
+    start_plugin: StartPlugin, sandbox: RunningSandbox, settings: dict[str, str], environment: Any
 ) -> None:
     failures = start_plugin(environment, **settings).host(PoolNumberProvider()).check(INPUTS).failures
     assert "renting costs money, and needs a yes" in failures["rent"]
@@ -124,24 +126,20 @@ def test_a_renting_that_fails_says_how_things_stand(
     assert OFFERED[0] not in account.rented
 
 
-def test_a_list_rents_what_is_missing_and_remembers_it(
-    start_plugin: StartPlugin, offers: None, account: Account
-) -> None:
+def test_a_list_rents_what_is_missing_and_remembers_it(start_plugin: StartPlugin, account: Account) -> None:
     host = start_plugin(allowRent="true").host(PoolNumbersProvider())
     _, outputs = host.create({"number_pool_uuid": POOL, "numbers": [NUMBER, *OFFERED[:2]], "rent": True})
     assert outputs["rented_by_stack"] == OFFERED[:2]
     assert {NUMBER, *OFFERED[:2]} <= account.numbers().keys()
 
 
-def test_a_toll_free_number_is_rented_too(start_plugin: StartPlugin, offers: None, account: Account) -> None:
+def test_a_toll_free_number_is_rented_too(start_plugin: StartPlugin, account: Account) -> None:
     host = start_plugin(allowRent="true").host(PoolTollFreeProvider())
     host.create({"number_pool_uuid": POOL, "number": OFFERED_TOLL_FREE, "rent": True})
     assert OFFERED_TOLL_FREE in account.rented
 
 
-def test_no_run_rents_more_than_it_may(
-    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox, account: Account
-) -> None:
+def test_no_run_rents_more_than_it_may(start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account) -> None:
     run = start_plugin(allowRent="true", maxRents="2")
     with pytest.raises(grpc.RpcError, match="3 numbers would be rented, which costs money, and this run may rent 2"):
         run.host(PoolNumbersProvider()).create({"number_pool_uuid": POOL, "numbers": OFFERED[:3], "rent": True})
@@ -154,22 +152,27 @@ def test_no_run_rents_more_than_it_may(
     assert {*OFFERED} & account.rented == {*OFFERED[:2]}
 
 
-def test_a_preview_rents_nothing_and_says_what_it_costs(
-    start_plugin: StartPlugin, offers: None, sandbox: RunningSandbox
-) -> None:
+def test_a_preview_rents_nothing_and_says_what_it_costs(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
     run = start_plugin(allowRent="true", maxRents="1")
     run.open([claimed("PoolNumber a", OFFERED[0]), claimed("PoolNumber b", OFFERED[1])], is_preview=True)
     assert run.host(PoolNumberProvider(), "PoolNumber a").check(INPUTS).failures == {}
-    assert f"number {OFFERED[0]} will be rented, for 0.80000 a month" in run.warnings
+    assert f"number {OFFERED[0]}: will be rented, for 0.80000 a month" in run.warnings
     refused = run.host(PoolNumberProvider(), "PoolNumber b").check({**INPUTS, "number": OFFERED[1]}).failures
     assert "this run may rent 0 (of 1 by plivo:maxRents)" in refused["rent"]
     assert writes(sandbox) == []
 
 
-def test_a_preview_says_of_a_number_that_is_not_on_offer_that_it_can_not_be_rented(
-    start_plugin: StartPlugin, offers: None
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("14155550199", "is to be rented, but Plivo's search does not show it"),
+        ("4915550100", "will be rented; what it costs Plivo did not tell"),
+    ],
+)
+def test_a_preview_says_what_it_does_not_know_of_a_number_that_is_to_be_rented(
+    start_plugin: StartPlugin, number: str, text: str
 ) -> None:
     run = start_plugin(allowRent="true")
-    run.open([claimed("PoolNumber a", "14155550199")], is_preview=True)
-    refused = run.host(PoolNumberProvider(), "PoolNumber a").check({**INPUTS, "number": "14155550199"}).failures
-    assert "Plivo does not offer 14155550199" in refused["number"]
+    run.open([claimed("PoolNumber a", number)], is_preview=True)
+    assert run.host(PoolNumberProvider(), "PoolNumber a").check({**INPUTS, "number": number}).failures == {}
+    assert f"number {number}: {text}" in run.warnings

@@ -50,7 +50,7 @@ class Arriving:
         self, membership: Callable[[], Membership], noun: str, pool: str, *, adopts: bool, rents: int | None = None
     ) -> None:
         self._get_membership = membership
-        self._noun = noun
+        self.noun = noun
         self._pool = pool
         self._adopts = adopts
         self.rents = rents
@@ -72,7 +72,7 @@ class Arriving:
             raise self._refusal(refused)
         self._tell_of([digits for digits, each in arrivals.items() if each.step is Step.TAKE_OVER])
         added = [digits for digits, each in arrivals.items() if each.step is Step.ADD]
-        to_rent = set() if self.rents is None else numbers_to_rent(self._membership, self._noun, added, self.rents)
+        to_rent = set() if self.rents is None else numbers_to_rent(self._membership, self.noun, added, self.rents)
         tasks: dict[str, Callable[[], Member]] = {}
         kept: dict[str, Member] = {}
         for digits, each in arrivals.items():
@@ -95,9 +95,9 @@ class Arriving:
 
     def _renting(self, digits: str, service: str | None) -> Callable[[], Member]:
         def rent() -> Member:
-            member = rent_and_add(self._membership, f"{self._noun} {digits}", digits, Place(self._pool, service))
+            member = rent_and_add(self._membership, f"{self.noun} {digits}", digits, Place(self._pool, service))
             self._bought.add(digits)
-            tell(f"{self._noun} {digits}: rented, and added to pool {self._pool}")
+            tell(f"{self.noun} {digits}: rented, and added to pool {self._pool}")
             return member
 
         return rent
@@ -167,7 +167,7 @@ class Arriving:
     def _task(
         self, digits: str, planned: Arrival, service: str | None, old: Place | None, live: PoolMember | None
     ) -> Callable[[], Member] | None:
-        name, new = f"{self._noun} {digits}", Place(self._pool, service)
+        name, new = f"{self.noun} {digits}", Place(self._pool, service)
         if planned.step is Step.ADD:
             return lambda: self._added(digits, service)
         if planned.step is Step.KEEP and old is not None:
@@ -192,7 +192,7 @@ class Arriving:
 
     def _added(self, digits: str, service: str | None) -> PoolMember:
         """Add a number; where Plivo refuses it because it is in another pool, pull it out of there if it may be."""
-        name, place = f"{self._noun} {digits}", Place(self._pool, service)
+        name, place = f"{self.noun} {digits}", Place(self._pool, service)
         # Many numbers take minutes: the look that did not find this one may be too old by now.
         try:
             live = self._membership.find_to_add(self._pool, digits, service)
@@ -238,7 +238,7 @@ class Arriving:
             )
 
     def _named(self, numbers: list[str]) -> str:
-        return called(self._noun, numbers)
+        return called(self.noun, numbers)
 
     def _refusal(self, refused: list[str]) -> PlivoError:
         it, is_ = ("it", "is") if len(refused) == 1 else ("them", "are")

@@ -11,6 +11,7 @@ from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, answered, listed, tell
 from pulumi_plivo.plugin.arriving import Arriving, call_behind
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.rent_limit import foreseen
 from pulumi_plivo.pool_view.reads import in_parallel
 from pulumi_plivo.pools.membership import Membership, found
 from pulumi_plivo.settings import Settings
@@ -138,7 +139,9 @@ def _seen(
             for digits in absent
         ]
     missing = _rented.missing(client, absent) if absent else []
-    if missing:
+    if missing and on_their_way.rents is not None:
+        failures += foreseen(client, on_their_way.noun, missing, on_their_way.rents)
+    elif missing:
         failures.append(CheckFailure(key, _not_rented(client, key, missing)))
     return failures
 

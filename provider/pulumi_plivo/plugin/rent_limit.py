@@ -1,11 +1,22 @@
 """Which numbers a run is to rent, and that they are not more than it may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pulumi.dynamic import CheckFailure
 
 from pulumi_plivo.api import ApiError
-from pulumi_plivo.errors import PlivoError, answered, called, counted, listed
+from pulumi_plivo.errors import PlivoError, answered, called, counted, listed, tell
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.pools.membership import Membership
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
+
+#: Numbers whose cost a preview asks for: each takes a search or two.
+MOST_ASKED = 20
+#: The countries of numbers that begin with 1 and can be in a Powerpack; a search needs one.
+COUNTRIES = ("US", "CA")
 
 
 def numbers_to_rent(membership: Membership, noun: str, added: Sequence[str], limit: int) -> set[str]:
@@ -35,3 +46,27 @@ def over_the_limit(numbers: Sequence[str], limit: int) -> str | None:
         f"{counted(len(numbers), 'number')} would be rented, which costs money, and this run may rent {left} (of"
         f" {limit} by plivo:maxRents): {listed(sorted(numbers))}; nothing was changed; set plivo:maxRents to allow more"
     )
+
+
+def foreseen(client: "Client", noun: str, numbers: Sequence[str], limit: int) -> list[CheckFailure]:
+    """Say at a preview what will be rented, and for how much; return why that can't be. Raises ApiError."""
+    if refusal := over_the_limit(numbers, limit):
+        return [CheckFailure("rent", refusal)]
+    for digits in numbers[:MOST_ASKED]:
+        tell(f"{noun} {digits}: {next(_costs(client, digits), 'will be rented; what it costs Plivo did not tell')}")
+    if rest := len(numbers) - MOST_ASKED if len(numbers) > MOST_ASKED else 0:
+        tell(f"{counted(rest, 'more number')} will be rented; what they cost was not asked for")
+    return []
+
+
+def _costs(client: "Client", digits: str) -> Iterator[str]:
+    """Yield what Plivo's search tells of a number; nothing of a country that can't be told from it."""
+    if len(digits) != 11 or not digits.startswith("1"):
+        return
+    for country in COUNTRIES:
+        # A pattern is how a number goes on after the country's code.
+        for offer in client.offers.page_at(0, country, pattern=digits[1:]).items:
+            if offer.number == digits:
+                setup = f", and {offer.setup_rate} once" if offer.setup_rate and offer.setup_rate.strip("0.") else ""
+                yield f"will be rented, for {offer.monthly_rental_rate or 'an unknown price'} a month{setup}"
+    yield "is to be rented, but Plivo's search does not show it: that may fail"
