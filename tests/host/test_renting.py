@@ -49,11 +49,14 @@ def test_without_a_yes_nothing_is_rented(
 
 
 def test_a_number_is_rented_and_added_with_one_call(
-    renting: ProviderHost, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
+    run = start_plugin(allowRent="true")
+    renting = run.host(PoolNumberProvider())
     id_, outputs = renting.create(INPUTS)
     assert id_ in account.rented
     assert outputs["details"]["rented_by_stack"] is True
+    assert f"number {OFFERED[0]}: rented, and added to pool {POOL}" in run.warnings
     assert writes(sandbox) == [f"POST {OFFERED[0]}"]
     again = renting.check(INPUTS, outputs).inputs
     assert not renting.diff(id_, outputs, again).changes
@@ -88,12 +91,14 @@ def test_a_number_that_is_rented_and_not_added_is_added_without_renting_it_again
 
 
 def test_what_was_rented_and_can_not_be_added_is_named_and_added_by_the_next_run(
-    start_plugin: StartPlugin, renting: ProviderHost, sandbox: RunningSandbox, account: Account
+    start_plugin: StartPlugin, sandbox: RunningSandbox, account: Account
 ) -> None:
     sandbox.set_quirk("rent-on-add", "partial-error")
     sandbox.add_fault("POST */Number/* nth=2 status=400 times=99")
+    run = start_plugin(allowRent="true")
     with pytest.raises(grpc.RpcError, match=f"rented number {OFFERED[0]}, but could not add it to pool {POOL}"):
-        renting.create(INPUTS)
+        run.host(PoolNumberProvider()).create(INPUTS)
+    assert f"number {OFFERED[0]}: rented, which costs money, and not in a pool" in run.warnings
     assert OFFERED[0] in account.rented
     sandbox.clear_faults()
     _, outputs = start_plugin(allowRent="true").host(PoolNumberProvider()).create(INPUTS)
@@ -159,6 +164,16 @@ def test_a_preview_rents_nothing_and_says_what_it_costs(start_plugin: StartPlugi
     assert f"number {OFFERED[0]}: will be rented, for 0.80000 a month" in run.warnings
     refused = run.host(PoolNumberProvider(), "PoolNumber b").check({**INPUTS, "number": OFFERED[1]}).failures
     assert "this run may rent 0 (of 1 by plivo:maxRents)" in refused["rent"]
+    assert writes(sandbox) == []
+
+
+def test_a_preview_asks_for_the_cost_of_twenty(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    numbers = [f"141555502{digit:02}" for digit in range(22)]
+    run = start_plugin(allowRent="true", maxRents="30")
+    run.open([claimed("PoolNumbers many", *numbers)], is_preview=True)
+    inputs = {"number_pool_uuid": POOL, "numbers": numbers, "rent": True}
+    assert run.host(PoolNumbersProvider(), "PoolNumbers many").check(inputs).failures == {}
+    assert "2 more numbers will be rented; what they cost was not asked for" in run.warnings
     assert writes(sandbox) == []
 
 

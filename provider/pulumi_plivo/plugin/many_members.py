@@ -57,7 +57,7 @@ class NumbersProvider(PlivoProvider):
         "exclusive": inputs.flag,
         "rent": inputs.flag,
     }
-    defaults = {"service": None, "unrent": False, "adopt": False, "exclusive": False, "rent": None}
+    defaults = {"service": None, "unrent": False, "adopt": False, "exclusive": False, "rent": False}
 
     @reported
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -68,5 +68,5 @@ def _costs(client: "Client", digits: str) -> Iterator[str]:
         for offer in client.offers.page_at(0, country, pattern=digits[1:]).items:
             if offer.number == digits:
                 setup = f", and {offer.setup_rate} once" if offer.setup_rate and offer.setup_rate.strip("0.") else ""
-                yield f"will be rented, for {offer.monthly_rental_rate or 'an unknown price'} a month{setup}"
+                yield f"will be rented, for {offer.monthly_rental_rate or '(not told)'} a month{setup}"
     yield "is to be rented, but Plivo's search does not show it: that may fail"
