@@ -1,6 +1,7 @@
 """Look-ups in a program: for inputs that are known, unknown or secret, and with what the ledger makes of them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -68,10 +69,14 @@ def unknown() -> "pulumi.Output[Any]":
     return pulumi.Output.from_input(pulumi.output.UNKNOWN).apply(lambda value: value)
 
 
+def with_inputs(look_up: Callable[..., "pulumi.Output[Any]"], given: dict[str, Any]) -> "pulumi.Output[Any]":
+    """Look up with arguments some of which are made within the program."""
+    return look_up(**{name: value() if callable(value) else value for name, value in given.items()})
+
+
 @every_look_up
-@pytest.mark.parametrize("is_preview", [True, False])
 def test_an_output_form_returns_what_the_plain_one_does_also_at_preview(
-    look_up: Callable[..., "pulumi.Output[Any]"], arguments: dict[str, Any], is_preview: bool
+    look_up: Callable[..., "pulumi.Output[Any]"], arguments: dict[str, Any]
 ) -> None:
     plain: Callable[..., object] = getattr(pulumi_plivo, look_up.__name__.removesuffix("_output"))
     expected = {"is_known": True, "is_secret": False, "value": plain(**arguments)}
@@ -79,27 +84,26 @@ def test_an_output_form_returns_what_the_plain_one_does_also_at_preview(
     def later() -> "pulumi.Output[Any]":
         return look_up(**{name: pulumi.Output.from_input(value) for name, value in arguments.items()})
 
-    assert result_of(lambda: look_up(**arguments), is_preview=is_preview) == expected
-    assert result_of(later, is_preview=is_preview) == expected
+    for is_preview in (True, False):
+        assert result_of(lambda: look_up(**arguments), is_preview=is_preview) == expected
+        assert result_of(later, is_preview=is_preview) == expected
 
 
-@every_look_up
-def test_nothing_is_asked_while_an_argument_is_unknown_and_the_result_is_unknown_too(
-    sandbox: RunningSandbox, look_up: Callable[..., "pulumi.Output[Any]"], arguments: dict[str, Any]
-) -> None:
-    for name in arguments:
-        seen = result_of(lambda name=name: look_up(**{**arguments, name: unknown()}), is_preview=True)  # type: ignore[misc]
-        assert seen == {"is_known": False, "is_secret": False, "value": None}
+def test_nothing_is_asked_while_an_argument_is_unknown_and_the_result_is_unknown_too(sandbox: RunningSandbox) -> None:
+    for look_up, arguments in EVERY:
+        for name in arguments:
+            given = {**arguments, name: unknown}
+            seen = result_of(partial(with_inputs, look_up, given), is_preview=True)
+            assert seen == {"is_known": False, "is_secret": False, "value": None}
     assert sandbox.calls == []
 
 
-@every_look_up
-def test_what_is_found_by_a_secret_is_secret(
-    look_up: Callable[..., "pulumi.Output[Any]"], arguments: dict[str, Any]
-) -> None:
-    name, value = next(iter(arguments.items()))
-    seen = result_of(lambda: look_up(**{**arguments, name: pulumi.Output.secret(value)}))
-    assert (seen["is_known"], seen["is_secret"]) == (True, True)
+def test_what_is_found_by_a_secret_is_secret() -> None:
+    for look_up, arguments in EVERY:
+        name, value = next(iter(arguments.items()))
+        given = {**arguments, name: partial(pulumi.Output.secret, value)}
+        seen = result_of(partial(with_inputs, look_up, given))
+        assert (seen["is_known"], seen["is_secret"]) == (True, True)
 
 
 def test_outputs_within_a_list_or_tuple_are_waited_for(account: Account) -> None:

@@ -45,9 +45,7 @@ def as_output(look_up: Callable[..., Result], **arguments: Any) -> "pulumi.Outpu
     """
     if all(_is_plain(value) for value in arguments.values()):
         return pulumi.Output.from_input(look_up(**arguments))
-    known: pulumi.Output[dict[str, Any]] = pulumi.Output.all(
-        **{name: _listed(each) for name, each in arguments.items()}
-    )
+    known: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**arguments)
     return known.apply(lambda values: look_up(**values))
 
 
@@ -75,8 +73,3 @@ def _is_plain(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return all(_is_plain(each) for each in value)
     return value is None or isinstance(value, (str, bool, int, float))
-
-
-def _listed(value: object) -> object:
-    # Outputs in a tuple would not be waited for.
-    return [_listed(each) for each in value] if isinstance(value, (list, tuple)) else value
