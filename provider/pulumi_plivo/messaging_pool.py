@@ -79,6 +79,8 @@ class MessagingPool(pulumi.ComponentResource):
         Powerpack that is only read, and with `each` for numbers that are not known in the program.
         """
         super().__init__("plivo:index:MessagingPool", resource_name, None, opts)
+        # The engine hands it down too, but the ledger knows only what the program says of each.
+        self._is_retained = opts.retain_on_delete if opts is not None else None
         settings: dict[str, Any] = {
             "sticky_sender": sticky_sender,
             "local_connect": local_connect,
@@ -105,7 +107,7 @@ class MessagingPool(pulumi.ComponentResource):
 
     @property
     def _opts(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(parent=self)
+        return pulumi.ResourceOptions(parent=self, retain_on_delete=self._is_retained)
 
     def _powerpack(
         self,
