@@ -9,7 +9,7 @@ from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL, Account
+from tests.conftest import NUMBER, POOL, Account
 from tests.host.conftest import StartPlugin, claimed, writes
 from tests.host.plugin import ProviderHost
 
@@ -27,7 +27,7 @@ def offers(sandbox: RunningSandbox) -> None:
         {"number": number, "country_iso2": "US", "type": kind, "monthly_rental_rate": "0.80000"}
         for number, kind in [*((each, "fixed") for each in OFFERED), (OFFERED_TOLL_FREE, "tollfree")]
     ]
-    sandbox.seed({"accounts": [{"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN}], "offers": offered})
+    sandbox.seed({"numbers_for_sale": offered})
 
 
 @pytest.fixture
