@@ -134,11 +134,23 @@ def test_of_a_pool_that_is_gone_every_member_is_told(command: Command, account: 
     assert account.numbers() == {}
 
 
-@pytest.mark.parametrize("quirk", ["default-service=sms", "list-service=missing", "list-delay=2", "list-order=newest"])
+@pytest.mark.parametrize(
+    "quirks",
+    [
+        "default-service=sms",
+        "list-service=missing",
+        "list-order=newest",
+        # What has just left is listed still, and what has just come is not yet.
+        "list-delay=1",
+        "list-delay=4",
+        "list-delay=4 default-service=sms",
+    ],
+)
 def test_no_way_of_listing_a_pool_is_a_finding(
-    command: Command, sandbox: RunningSandbox, account: Account, quirk: str
+    command: Command, sandbox: RunningSandbox, account: Account, quirks: str
 ) -> None:
-    sandbox.set_quirk(*quirk.split("="))
+    for quirk in quirks.split():
+        sandbox.set_quirk(*quirk.split("="))
     account.add(POOL, NUMBER, "mms")
     account.add(POOL, OTHER_NUMBER)
     account.add(POOL, THIRD_NUMBER)
@@ -206,6 +218,17 @@ def test_the_state_of_another_account_is_not_compared(command: Command, sandbox:
             f"plivo-numbers: the state belongs to account MAOTHER0000000000001, and the settings name account {AUTH_ID}"
         )
     assert sandbox.calls == []
+
+
+def test_a_subaccount_may_look_at_what_names_its_main_account(
+    command: Command, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subaccount = {"auth_id": "SASUBACCOUNT00000001", "auth_token": AUTH_TOKEN, "powerpacks": [{"name": "own"}]}
+    sandbox.seed({"accounts": [subaccount]})
+    monkeypatch.setenv("PLIVO_AUTH_ID", "SASUBACCOUNT00000001")
+    (pool,) = sandbox.state()["accounts"]["SASUBACCOUNT00000001"]["pools"]
+    state = exported(many(pool=pool, outputs={"account": AUTH_ID}))
+    assert command("check", "--state", "-", stdin=state).status == 0
 
 
 def test_without_a_state_nothing_is_asked_and_the_line_says_how_to_get_one(

@@ -4,13 +4,14 @@ import json
 from decimal import Decimal
 
 import pytest
+import requests
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import AccountNumber
 from pulumi_plivo.cli.rent import money, rate, rent
 
 from tests.cli.conftest import Command
 from tests.cli.test_adopt import seed
-from tests.conftest import AUTH_ID, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_NUMBER, OTHER_POOL, POOL, SHORTCODE, TOLL_FREE, Account
 
 
 def test_the_tables_have_every_member_and_what_is_in_no_pool_with_the_sums(
@@ -60,8 +61,12 @@ def test_a_name_is_neither_markup_nor_a_control_sequence(command: Command, sandb
     seed(
         sandbox, {"name": "[red]a[/red] :smile:"}, {"name": "x\x1b[2Jy", "uuid": "d5a8d2e3-1b4f-4d6c-8e9a-2f3b4c5d6e7f"}
     )
+    url = f"{sandbox.base_url}/Account/{AUTH_ID}/Number/{NUMBER}/"
+    alias = {"alias": "[b]spare[/b]"}
+    requests.post(url, json=alias, auth=(AUTH_ID, AUTH_TOKEN), timeout=10).raise_for_status()
     ended = command("list")
     assert "[red]a[/red] :smile: (Powerpack " in ended.output
+    assert "│ [b]spare[/b] │" in ended.output
     assert "(without a name that can be shown) (Powerpack d5a8d2e3" in ended.output
     assert "\x1b" not in ended.output
 

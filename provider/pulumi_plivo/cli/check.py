@@ -46,7 +46,7 @@ def check(sources: tuple[str, ...], stack: str | None) -> int:
         state.add(_content(source), "standard input" if source == "-" else source)
     client = client_of(stack)
     others = sorted(state.accounts - {client.auth_id})
-    if others:
+    if others and client.auth_id.startswith("MA"):
         raise WrongUsageError(
             f"the state belongs to account {', '.join(others)}, and the settings name account {client.auth_id}"
         )

@@ -22,7 +22,8 @@ CLASSES = {
 # Pulumi's own marks (sdk/go/common/resource/sig).
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, and no secret
-_ACCOUNT = re.compile(r"/Account/([MS]A[A-Z0-9]{18})/", re.ASCII)
+# Main accounts only: a subaccount's numbers may name the main one.
+_ACCOUNT = re.compile(r"/Account/(MA[A-Z0-9]{18})/", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ExportedState:
     Attributes:
         members: All members.
         unreadable: Resources that can't be compared, each with the reason, as one line.
-        accounts: The auth ids under which the resources were made, as far as the state tells.
+        accounts: The main accounts in which the resources were made, as far as the state tells.
     """
 
     members: list[StateMember] = field(default_factory=list)

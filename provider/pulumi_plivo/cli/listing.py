@@ -109,7 +109,7 @@ def _show(
     account: dict[str, AccountNumber],
     idle: Sequence[AccountNumber],
 ) -> None:
-    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else WIDE)
+    console = Console(width=None if sys.stdout.isatty() else WIDE)
     for powerpack, pool in powerpacks:
         kinds = (("number", pool.numbers), ("toll-free", pool.toll_frees), ("shortcode", pool.shortcodes))
         rows = [
