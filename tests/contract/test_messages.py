@@ -55,6 +55,9 @@ def texts(node: ast.AST, *, is_part: bool = False, of_callers: frozenset[str] = 
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         # A docstring.
         return
+    if isinstance(node, ast.keyword) and node.arg == "help":
+        # What `--help` says of an option stands in docs/plivo-numbers.md: test_documentation.py.
+        return
     text = joined(node)
     if text is not None and not is_part:
         yield text

@@ -39,6 +39,7 @@ WINGS = {
     "settings": {"api", "inputs"},
     "pool_view": {"api"},
     "account": {"api", "errors", "lifeline", "pool_view", "settings"},
+    "cli": {"account", "api", "errors", "inputs", "plans", "settings"},
     "plans": {"errors", "inputs"},
     "pools": {"account", "api", "errors", "plans", "pool_view"},
     "plugin": {
@@ -103,6 +104,11 @@ def test_a_wing_imports_of_the_others_only_what_lies_below_it(wing: str) -> None
 def test_plans_make_no_call_and_know_nothing_of_pulumi() -> None:
     for module in (PROVIDER / "plans").glob("*.py"):
         assert packages(module) <= PURE, module.name
+
+
+def test_nothing_imports_the_command() -> None:
+    others = [module for module in MODULES if not module.is_relative_to(PROVIDER / "cli")]
+    assert [module.name for module in others if "cli" in {part(each) for each in imports(module)}] == []
 
 
 def test_no_module_imports_another_in_a_circle() -> None:

@@ -1,0 +1,1 @@
+"""The command `plivo-numbers`, against the sandbox."""
