@@ -10,7 +10,7 @@ import requests
 import yaml
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Powerpack
-from pulumi_plivo.api.powerpacks import Powerpacks
+from pulumi_plivo.api.powerpack_calls import Powerpacks
 from pytest_mock import MockerFixture
 
 from tests.cli.conftest import Command

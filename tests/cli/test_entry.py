@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
-from pulumi_plivo.api.powerpacks import Powerpacks
+from pulumi_plivo.api.powerpack_calls import Powerpacks
 from pulumi_plivo.cli.endings import Status
 from pytest_mock import MockerFixture
 
