@@ -3,7 +3,7 @@
 import functools
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from plivo_sandbox.engine import deletions, project, refreshing
 from pulumi_plivo import account, announcement, api, settings
-from pulumi_plivo.api import Client, client
+from pulumi_plivo.api import Client, MemberKind, client
 from pulumi_plivo.api.exchanges import Exchanges
 from pulumi_plivo.api.pacing import Pacer
 from pulumi_plivo.lifeline import lifeline
@@ -69,6 +69,11 @@ class World:
         """Begin with empty pools."""
         self.sandbox.clear_faults()
         self.sandbox.restore(self._seeded)
+
+    def put(self, pool: str, numbers: Iterable[str]) -> None:
+        """Put numbers into a pool, as somebody at Plivo's console would."""
+        for digits in numbers:
+            self.hands.pool_members.add(MemberKind.NUMBER, pool, digits)
 
     @property
     def members(self) -> dict[tuple[str, str], str]:
