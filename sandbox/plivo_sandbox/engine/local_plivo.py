@@ -92,7 +92,6 @@ def running_plivo(
     from plivo_sandbox.server.running import PortTakenError, RunningSandbox
     from plivo_sandbox.server.seed import put_shortcodes_back, seed_when_new
 
-    database.parent.mkdir(parents=True, exist_ok=True)
     try:
         with opened(database) as connection:
             seed_when_new(connection)

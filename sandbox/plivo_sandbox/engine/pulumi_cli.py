@@ -17,6 +17,7 @@ from plivo_sandbox.engine.loopback import direct_on_loopback
 from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE
 from plivo_sandbox.engine.project import Project
 from plivo_sandbox.engine.signals import taken
+from plivo_sandbox.private_files import replace_private
 
 INSTALL_SECONDS = 60
 
@@ -66,10 +67,7 @@ def install_cli(marker: Path, say: Callable[[str], None]) -> FoundCli | None:
             installer.wait()
     found = find_cli()
     if found is None:
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.write_text(
-            "Pulumi's installer has failed here. Remove this file to let it try again.\n", encoding="utf-8"
-        )
+        replace_private(marker, "Pulumi's installer has failed here. Remove this file to let it try again.\n")
     return found
 
 
