@@ -14,8 +14,10 @@ $(VENV)/.installed: pyproject.toml sandbox/pyproject.toml
 	$(VENV)/bin/python -m pip install --quiet --editable '.[dev]' --editable ./sandbox
 	touch $@
 
+# Where there is no pulumi CLI, Pulumi's own installer is tried; `make up INSTALL_CLI=no` forbids it.
+INSTALL_CLI ?= yes
 up: setup
-	@$(VENV)/bin/plivo-sandbox up --stack dev --install-cli
+	@$(VENV)/bin/plivo-sandbox up --stack dev $(if $(filter yes,$(INSTALL_CLI)),--install-cli)
 	@echo "Next: change a line of stacks/Pulumi.dev.yaml, then"
 	@echo "  $(VENV)/bin/plivo-sandbox preview --diff   shows what would happen"
 	@echo "  $(VENV)/bin/plivo-sandbox up               does it; refresh and destroy work the same way"
