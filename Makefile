@@ -5,17 +5,28 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup up test soak bench check format clean
+# CI installs exactly what .ci/requirements.txt pins, and nothing whose hash is another.
+LOCKED ?= no
+PINNED := .ci/requirements.txt
+
+.PHONY: setup up test soak bench check format lock clean
 
 setup: $(VENV)/.installed
 
 $(VENV)/.installed: pyproject.toml sandbox/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
+ifeq ($(LOCKED),yes)
+	$(VENV)/bin/python -m pip install --quiet --require-hashes --requirement $(PINNED)
+	$(VENV)/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable . --editable ./sandbox
+else
 	$(VENV)/bin/python -m pip install --quiet --editable '.[dev]' --editable ./sandbox
+endif
 	touch $@
 
+# Where there is no pulumi CLI, Pulumi's own installer is tried; `make up INSTALL_CLI=no` forbids it.
+INSTALL_CLI ?= yes
 up: setup
-	@$(VENV)/bin/plivo-sandbox up --stack dev --install-cli
+	@$(VENV)/bin/plivo-sandbox up --stack dev $(if $(filter yes,$(INSTALL_CLI)),--install-cli)
 	@echo "Next: change a line of stacks/Pulumi.dev.yaml, then"
 	@echo "  $(VENV)/bin/plivo-sandbox preview --diff   shows what would happen"
 	@echo "  $(VENV)/bin/plivo-sandbox up               does it; refresh and destroy work the same way"
@@ -43,6 +54,13 @@ check: setup
 format: setup
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+# Pins the newest of everything, for all the Pythons and systems that it runs on.
+lock: setup
+	$(VENV)/bin/python -m pip install --quiet uv
+	printf 'editables\nhatchling>=1.24\n' | $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--extra dev --output-file $(PINNED) pyproject.toml sandbox/pyproject.toml -
 
 clean:
 	rm -rf $(VENV) .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -38,7 +38,7 @@ async def ask(port: int, request: bytes, deadline: float) -> int:
 async def load(port: int, path: str, connections: int, seconds: float) -> float:
     """Return the answers a second over all connections."""
     credentials = base64.b64encode(f"{AUTH_ID}:{AUTH_TOKEN}".encode()).decode()
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic {credentials}\r\n\r\n".encode()
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Basic {credentials}\r\n\r\n".encode()
     began = time.perf_counter()
     counts = await asyncio.gather(*(ask(port, request, began + seconds) for _ in range(connections)))
     return sum(counts) / (time.perf_counter() - began)

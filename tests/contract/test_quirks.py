@@ -333,7 +333,7 @@ def raw_delete(plivo: Plivo, path: str) -> bytes:
     prepared = plivo.session.prepare_request(request)
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         authorization = prepared.headers["Authorization"]
-        head = f"DELETE {prepared.path_url} HTTP/1.1\r\nHost: x\r\nAuthorization: {authorization}\r\n"
+        head = f"DELETE {prepared.path_url} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {authorization}\r\n"
         connection.sendall(f"{head}Connection: close\r\n\r\n".encode())
         return connection.makefile("rb").read()
 

@@ -102,7 +102,8 @@ def test_stopping_closes_a_connection_that_was_opened_a_moment_ago(tmp_path: Pat
         with RunningSandbox(tmp_path / "x.sqlite3") as sandbox:
             address = ("127.0.0.1", int(sandbox.base_url.split(":")[2].removesuffix("/v1")))
             client = socket.create_connection(address)
-            client.sendall(b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nab")
+            host = f"127.0.0.1:{address[1]}"
+            client.sendall(f"POST /a HTTP/1.1\r\nHost: {host}\r\nContent-Length: 10\r\n\r\nab".encode())
         client.close()
     gc.collect()
 
@@ -175,7 +176,8 @@ def test_many_clients_at_once_lose_no_write(plivo: Plivo) -> None:
 
 
 def admin(plivo: Plivo, method: str, name: str, **body: str) -> requests.Response:
-    return requests.request(method, f"{plivo.origin}/_sandbox/{name}", json=body or None, timeout=10)
+    content = body if method == "POST" else None
+    return requests.request(method, f"{plivo.origin}/_sandbox/{name}", json=content, timeout=10)
 
 
 def test_faults_can_be_steered_by_admin_calls(plivo: Plivo) -> None:

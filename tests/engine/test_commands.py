@@ -12,19 +12,28 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pulumi.automation
 import pytest
+from plivo_sandbox.engine.pulumi_cli import INSTALLER
 from plivo_sandbox.server.running import RunningSandbox
 
 from tests.engine.terminal import CTRL_C, Terminal
 from tests.engine.toy_stack import ToyStack
 
 ROOT = Path(__file__).parents[2]
+MINE = "MASANDBOX00000000001"
 AB = 'a = Toy("a"); Toy("b", opts=ResourceOptions(depends_on=[a]))'
 NEEDS_PLIVO = """
 import os, urllib.request
 with urllib.request.urlopen(pulumi.Config("plivo").require("baseUrl").replace("/v1", "/_sandbox/state")) as answer:
     pulumi.export("accounts", list(__import__("json").load(answer)["accounts"]))
 pulumi.export("token", os.environ.get("PLIVO_AUTH_TOKEN", "none"))
+"""
+PROGRAMS = Path(__file__).parent / "programs"
+WATCHING = """
+import os, sys
+with open(os.environ["SEEN"], "a") as seen:
+    print("PLIVO_AUTH_TOKEN" in os.environ, sys.orig_argv[-1], sep=": ", file=seen)
 """
 FAKE_CLI = """#!/bin/sh
 echo "fake $*"
@@ -66,9 +75,9 @@ def plivo_sandbox(stack: ToyStack, *arguments: str) -> "subprocess.CompletedProc
     )
 
 
-def install_fake_cli(directory: Path) -> None:
+def install_fake_cli(directory: Path, more: str = "") -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "pulumi").write_text(FAKE_CLI)
+    (directory / "pulumi").write_text(FAKE_CLI + more)
     (directory / "pulumi").chmod(stat.S_IRWXU)
 
 
@@ -240,17 +249,51 @@ def test_a_stack_that_does_not_exist_is_named(local: ToyStack) -> None:
     assert "there is no stack nope" in plivo_sandbox(local, "up", "--stack", "nope").stderr
 
 
-def test_a_token_of_the_shell_does_not_reach_a_local_plivo_that_has_one(local: ToyStack) -> None:
+@pytest.mark.parametrize(
+    ("config", "shell", "token", "why"),
+    [
+        ({"plivo:authId": MINE, "plivo:authToken": "x"}, {}, "", "stack config has plivo:authToken"),
+        ({"plivo:authId": MINE}, {}, "sandbox", "the stack's account has a token of its own"),
+        ({}, {"PLIVO_AUTH_ID": MINE}, "sandbox", "the stack's account has a token of its own"),
+        ({}, {}, "", "the stack has no plivo:authId"),
+    ],
+)
+def test_a_token_of_the_shell_never_reaches_what_listens_on_the_port(
+    local: ToyStack, port: int, tmp_path: Path, config: dict[str, str], shell: dict[str, str], token: str, why: str
+) -> None:
+    install_fake_cli(tmp_path / "bin", 'echo "token: $PLIVO_AUTH_TOKEN"')
+    local.environment |= {"PLIVO_AUTH_TOKEN": "of-a-real-account", **shell}
+    local.config |= config
+    local.declare(AB)
+
+    with RunningSandbox(tmp_path / "other.sqlite3", port=port):
+        done = plivo_sandbox(local, "up")
+
+    assert f"\ntoken: {token}\n" in done.stdout
+    assert f"PLIVO_AUTH_TOKEN of this shell is not used: {why}" in done.stdout
+
+
+def test_on_the_embedded_engine_the_program_has_the_token_of_the_local_plivo(local: ToyStack) -> None:
     local.environment["PLIVO_AUTH_TOKEN"] = "of-a-real-account"
-    local.declare(NEEDS_PLIVO)
-    assert 'token    = "of-a-real-account"' in plivo_sandbox(local, "up").stdout
-    local.config["plivo:authToken"] = "sandbox"
+    local.config["plivo:authId"] = MINE
     local.declare(NEEDS_PLIVO)
 
-    done = plivo_sandbox(local, "up")
+    assert 'token    = "sandbox"' in plivo_sandbox(local, "up").stdout
 
-    assert 'token    = "none"' in done.stdout
-    assert "PLIVO_AUTH_TOKEN of this shell is not used" in done.stdout
+
+@pytest.mark.parametrize("operation", ["up", "destroy"])
+def test_where_only_the_shell_has_a_token_the_command_is_refused(local: ToyStack, operation: str) -> None:
+    local.environment |= {"PLIVO_AUTH_TOKEN": "of-a-real-account"}
+    local.config["plivo:authId"] = "MAREALACCOUNT0000001"
+    local.declare(AB)
+
+    done = plivo_sandbox(local, operation)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: PLIVO_AUTH_TOKEN of this shell is not sent to a local Plivo, and ")
+    assert done.stderr.endswith("set plivo:authToken to the token that the local Plivo knows\n")
+    assert "of-a-real-account" not in done.stdout + done.stderr
+    assert local.calls() == []
 
 
 def test_the_cli_on_path_is_used_with_a_state_of_the_project(local: ToyStack, tmp_path: Path) -> None:
@@ -305,14 +348,38 @@ def test_asking_for_a_cli_that_is_not_there_is_an_error(local: ToyStack) -> None
     assert "there is no pulumi CLI on PATH" in done.stderr
 
 
-def test_the_installer_is_tried_once_and_then_the_embedded_engine_runs(local: ToyStack) -> None:
+def test_the_installer_that_is_named_is_the_one_that_the_sdk_runs() -> None:
+    assert f'"{INSTALLER}"' in Path(pulumi.automation.__file__).with_name("_cmd.py").read_text()
+
+
+@pytest.mark.parametrize(("setting", "asked"), [([], True), (["INSTALL_CLI=yes"], True), (["INSTALL_CLI=no"], False)])
+def test_make_up_lets_the_installer_try_unless_it_is_told_not_to(setting: list[str], asked: bool) -> None:
+    # A `make` around the tests would hand its own settings on.
+    environment = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "INSTALL_CLI")}
+    command = ["make", "-n", "up", *setting]
+    shown = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+    assert "plivo-sandbox up --stack dev" in shown
+    assert ("--install-cli" in shown) == asked
+
+
+def test_the_installer_is_tried_once_and_then_the_embedded_engine_runs(local: ToyStack, tmp_path: Path) -> None:
     # Nothing listens there: the download fails at once. What stays on this machine needs no proxy.
     local.environment |= dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    local.environment |= {"PLIVO_AUTH_TOKEN": "of-a-real-account", "PYTHONPATH": f"{tmp_path}:{PROGRAMS}"}
+    # Each Python writes down what it was started for, and whether it can see the token.
+    (tmp_path / "sitecustomize.py").write_text(WATCHING)
+    local.environment["SEEN"] = str(tmp_path / "seen")
     local.declare(AB)
 
     first, second = plivo_sandbox(local, "up", "--install-cli"), plivo_sandbox(local, "up", "--install-cli")
 
-    assert "trying Pulumi's own installer" in first.stderr
+    assert first.stderr.startswith("there is no pulumi CLI: trying Pulumi's own installer, for 60 seconds at most; it ")
+    assert f"fetches {INSTALLER}, runs it and installs into {tmp_path}/home/.pulumi/versions/" in first.stderr
+    assert first.stderr.count("\n") == 1
+    assert [line for line in (tmp_path / "seen").read_text().splitlines() if "PulumiCommand.install" in line] == [
+        "False: import pulumi.automation; pulumi.automation.PulumiCommand.install()"
+    ]
     assert second.stderr == ""
     for done in (first, second):
         assert done.returncode == 0

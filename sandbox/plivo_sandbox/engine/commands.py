@@ -10,9 +10,10 @@ import click
 
 from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.handover import hand_to_cli, hand_to_embedded
-from plivo_sandbox.engine.local_plivo import local_port, running_plivo, with_its_passphrase, without_shadows
+from plivo_sandbox.engine.local_plivo import local_port, running_plivo, with_its_passphrase, with_its_token
 from plivo_sandbox.engine.project import Project, find_project_root, load_project, read_stack_file
 from plivo_sandbox.engine.pulumi_cli import CliStack, FoundCli, checkpoint_of, find_cli, install_cli
+from plivo_sandbox.private_files import LinkError, make_folder, refuse_link
 
 DATA_FOLDER = ".sandbox"
 
@@ -71,18 +72,21 @@ def _run(operation: str, stack: str, engine: str, how: Mapping[str, Any], *, may
         settings = read_stack_file(project, stack)
         port = local_port(project, settings, stack)
         data = project.root / DATA_FOLDER
-        cli = _choose(engine, data, may_install=may_install)
-        environment = without_shadows(project, settings, os.environ, click.echo)
-        environment = with_its_passphrase(settings, environment, click.echo)
         state = data / "embedded" / project.name / f"{stack}.json"
-        on_cli = CliStack(cli, project, stack, data / "pulumi", environment) if cli else None
-        with running_plivo(port, data / "plivo.sqlite3", click.echo, with_shortcodes=operation == "up"):
-            if on_cli is not None:
+        make_folder(data)
+        refuse_link(data / "embedded", state.parent, data / "pulumi")
+        cli = _choose(engine, data, may_install=may_install)
+        database = data / "plivo.sqlite3"
+        with running_plivo(port, database, click.echo, with_shortcodes=operation == "up"):
+            environment = with_its_token(project, settings, os.environ, database, click.echo)
+            environment = with_its_passphrase(settings, environment, click.echo)
+            if cli is not None:
+                on_cli = CliStack(cli, project, stack, data / "pulumi", environment)
                 succeeded = _run_on_cli(operation, on_cli, state, how)
             else:
                 _take_over(state, data / "pulumi", project, stack)
                 succeeded = _run_embedded(operation, project, stack, state, environment, how)
-    except EngineError as error:
+    except (EngineError, LinkError) as error:
         raise click.ClickException(str(error)) from error
     if not succeeded:
         sys.exit(1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from plivo_sandbox.engine.deployment import FORMAT_VERSION
 from plivo_sandbox.engine.lock import locked
+from plivo_sandbox.private_files import read_private, replace_private
 
 # What has been handed over is kept under another name, which neither engine reads.
 MOVED = ".moved"
@@ -16,6 +17,9 @@ def hand_to_cli(state: Path, checkpoint: Path, take: Callable[[Path], bool]) -> 
 
     `state` is the embedded engine's file, `checkpoint` the CLI's; `take` lets the CLI import a file, and says whether
     that worked.
+
+    Raises:
+        LinkError: a link is in the place of one of the files.
     """
     if not _has_resources(state, "deployment") or _has_resources(checkpoint, "checkpoint", "latest"):
         return False
@@ -27,21 +31,25 @@ def hand_to_cli(state: Path, checkpoint: Path, take: Callable[[Path], bool]) -> 
 
 
 def hand_to_embedded(state: Path, checkpoint: Path) -> bool:
-    """Give the embedded engine what the CLI holds, unless it has a state of its own; say whether it was given."""
+    """Give the embedded engine what the CLI holds, unless it has a state of its own; say whether it was given.
+
+    Raises:
+        LinkError: a link is in the place of one of the files.
+    """
     if _has_resources(state, "deployment") or not _has_resources(checkpoint, "checkpoint", "latest"):
         return False
     with locked(state):
         deployment = json.loads(checkpoint.read_text(encoding="utf-8"))["checkpoint"]["latest"]
         text = json.dumps({"version": FORMAT_VERSION, "deployment": deployment}, ensure_ascii=False)
-        state.write_text(text, encoding="utf-8")
+        replace_private(state, text)
         checkpoint.replace(checkpoint.with_name(checkpoint.name + MOVED))
     return True
 
 
 def _has_resources(file: Path, *keys: str) -> bool:
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        content = json.loads(read_private(file) or "null")
+    except ValueError:
         # What cannot be read is reported by the engine that it belongs to.
         return False
     for key in (*keys, "resources"):

@@ -16,8 +16,8 @@ BASE_URL = "plivo:baseUrl"
 # The sandbox listens there and nowhere else.
 HOSTS = ("127.0.0.1", "localhost")
 
-# What config has too and the shell may hold for another account: the stack's own goes first on the local Plivo.
-SHADOWED = {"plivo:authToken": "PLIVO_AUTH_TOKEN"}
+AUTH_ID, AUTH_TOKEN = "plivo:authId", "plivo:authToken"
+SHELL_AUTH_ID, SHELL_AUTH_TOKEN = "PLIVO_AUTH_ID", "PLIVO_AUTH_TOKEN"
 
 
 def local_port(project: Project, settings: Mapping[str, Any], stack: str) -> int:
@@ -39,16 +39,47 @@ def local_port(project: Project, settings: Mapping[str, Any], stack: str) -> int
     )
 
 
-def without_shadows(
-    project: Project, settings: Mapping[str, Any], environment: Mapping[str, str], say: Callable[[str], None]
+def with_its_token(
+    project: Project,
+    settings: Mapping[str, Any],
+    environment: Mapping[str, str],
+    database: Path,
+    say: Callable[[str], None],
 ) -> dict[str, str]:
-    """Return the environment without the token of another account, where the stack has one of its own."""
-    kept = dict(environment)
-    for key, variable in SHADOWED.items():
-        if variable in kept and plain_value(project, settings, key):
-            del kept[variable]
-            say(f"{variable} of this shell is not used: stack config has {key}, for the local Plivo")
-    return kept
+    """Return the environment without the shell's token, which may be a real account's.
+
+    In its place the stack's own counts; without one, that of its account in the local Plivo's database.
+
+    Raises:
+        EngineError: the stack has no token, and its account is not there.
+    """
+    kept = {name: value for name, value in environment.items() if name != SHELL_AUTH_TOKEN}
+    if not environment.get(SHELL_AUTH_TOKEN):
+        return kept
+    not_used = f"{SHELL_AUTH_TOKEN} of this shell is not used: "
+    auth_id = plain_value(project, settings, AUTH_ID) or environment.get(SHELL_AUTH_ID)
+    if plain_value(project, settings, AUTH_TOKEN):
+        say(f"{not_used}stack config has {AUTH_TOKEN}, for the local Plivo")
+        return kept
+    if not auth_id:
+        say(f"{not_used}the stack has no {AUTH_ID}, so no account on the local Plivo")
+        return kept
+    own = _token_of(database, auth_id)
+    if own is None:
+        raise EngineError(
+            f"{SHELL_AUTH_TOKEN} of this shell is not sent to a local Plivo, and {database} has no account of"
+            f" the stack's {AUTH_ID}: set {AUTH_TOKEN} to the token that the local Plivo knows"
+        )
+    say(f"{not_used}the stack's account has a token of its own on the local Plivo")
+    return {**kept, SHELL_AUTH_TOKEN: own}
+
+
+def _token_of(database: Path, auth_id: str) -> str | None:
+    from plivo_sandbox.server.accounts import token_of
+    from plivo_sandbox.server.database import database as opened
+
+    with opened(database) as connection:
+        return token_of(connection, auth_id)
 
 
 def with_its_passphrase(
@@ -92,7 +123,6 @@ def running_plivo(
     from plivo_sandbox.server.running import PortTakenError, RunningSandbox
     from plivo_sandbox.server.seed import put_shortcodes_back, seed_when_new
 
-    database.parent.mkdir(parents=True, exist_ok=True)
     try:
         with opened(database) as connection:
             seed_when_new(connection)

@@ -17,8 +17,11 @@ from plivo_sandbox.engine.loopback import direct_on_loopback
 from plivo_sandbox.engine.passphrase import DEFAULT_PASSPHRASE
 from plivo_sandbox.engine.project import Project
 from plivo_sandbox.engine.signals import taken
+from plivo_sandbox.private_files import replace_private
 
 INSTALL_SECONDS = 60
+# What the SDK's installer fetches and runs.
+INSTALLER = "https://get.pulumi.com/install.sh"
 
 ARGUMENTS = {"up": ["--yes"], "preview": [], "refresh": ["--yes"], "destroy": ["--yes"]}
 DELETING = ("up", "destroy")
@@ -37,7 +40,7 @@ def find_cli() -> FoundCli | None:
     on_path = shutil.which("pulumi")
     if on_path:
         return FoundCli(on_path, "found on PATH")
-    installed = Path.home() / ".pulumi" / "versions" / importlib.metadata.version("pulumi") / "bin" / "pulumi"
+    installed = _install_folder() / "bin" / "pulumi"
     if os.access(installed, os.X_OK):
         return FoundCli(str(installed), "installed by the SDK earlier")
     return None
@@ -47,9 +50,14 @@ def install_cli(marker: Path, say: Callable[[str], None]) -> FoundCli | None:
     """Let the SDK's own installer try, once: a failed attempt leaves `marker` and is not repeated."""
     if marker.exists():
         return None
-    say(f"there is no pulumi CLI: trying Pulumi's own installer, for {INSTALL_SECONDS} seconds at most")
+    say(
+        f"there is no pulumi CLI: trying Pulumi's own installer, for {INSTALL_SECONDS} seconds at most; it fetches"
+        f" {INSTALLER}, runs it and installs into {_install_folder()} (`make up INSTALL_CLI=no` does without)"
+    )
     installer = subprocess.Popen(
         [sys.executable, "-c", "import pulumi.automation; pulumi.automation.PulumiCommand.install()"],
+        # A script from elsewhere has no use for an account at Plivo.
+        env={name: value for name, value in os.environ.items() if not name.startswith("PLIVO_")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -66,11 +74,12 @@ def install_cli(marker: Path, say: Callable[[str], None]) -> FoundCli | None:
             installer.wait()
     found = find_cli()
     if found is None:
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.write_text(
-            "Pulumi's installer has failed here. Remove this file to let it try again.\n", encoding="utf-8"
-        )
+        replace_private(marker, "Pulumi's installer has failed here. Remove this file to let it try again.\n")
     return found
+
+
+def _install_folder() -> Path:
+    return Path.home() / ".pulumi" / "versions" / importlib.metadata.version("pulumi")
 
 
 def checkpoint_of(backend: Path, project: Project, stack: str) -> Path:

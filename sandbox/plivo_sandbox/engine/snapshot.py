@@ -1,7 +1,6 @@
 """The state of a stack while a run changes it, and its file."""
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,9 @@ from plivo_sandbox.engine.deployment import (
     header,
     read_deployment,
 )
+from plivo_sandbox.engine.errors import EngineError
 from plivo_sandbox.engine.passphrase import Crypter
+from plivo_sandbox.private_files import LinkError, read_private, refuse_link, replace_private, temporary_of
 
 
 class Snapshot:
@@ -43,12 +44,17 @@ class Snapshot:
         `salt` is that of the stack's config; without one the state's own is used, or a new one.
 
         Raises:
-            EngineError: the file is no state, or not one that this engine can treat.
+            EngineError: the file is no state, or not one that this engine can treat, or a link is in its place.
         """
         resources: list[ResourceState] = []
         written_salt = None
-        if path.exists():
-            deployment = read_deployment(path.read_text(encoding="utf-8"), str(path))
+        try:
+            refuse_link(temporary_of(path))
+            text = read_private(path)
+        except LinkError as error:
+            raise EngineError(str(error)) from error
+        if text is not None:
+            deployment = read_deployment(text, str(path))
             written_salt = deployment.get("secrets_providers", {}).get("state", {}).get("salt")
             reader = Crypter(passphrase, written_salt or salt or "")
             resources = [decode_resource(entry, reader) for entry in deployment.get("resources", [])]
@@ -138,12 +144,7 @@ class Snapshot:
                 return
             with self._changing:
                 text, self._written = self._text(), self._version
-            temporary = self._path.with_name(self._path.name + ".new")
-            with temporary.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self._path)
+            replace_private(self._path, text)
 
     def _text(self) -> str:
         entries = []

@@ -17,11 +17,17 @@ def add_account(connection: sqlite3.Connection, auth_id: str, auth_token: str) -
     )
 
 
+def token_of(connection: sqlite3.Connection, auth_id: str) -> str | None:
+    """Return an account's token, None when there is no such account."""
+    row = connection.execute("SELECT auth_token FROM accounts WHERE auth_id = ?", (auth_id,)).fetchone()
+    return None if row is None else str(row["auth_token"])
+
+
 def authenticate(connection: sqlite3.Connection, authorization: str | None) -> str:
     """Return the auth id that an `Authorization: Basic` header proves; raises a 401 for anything else."""
     auth_id, auth_token = _credentials(authorization)
-    row = connection.execute("SELECT auth_token FROM accounts WHERE auth_id = ?", (auth_id,)).fetchone()
-    if row is None or not hmac.compare_digest(row["auth_token"].encode(), auth_token.encode()):
+    known = token_of(connection, auth_id)
+    if known is None or not hmac.compare_digest(known.encode(), auth_token.encode()):
         raise PlivoError(401, "authentication failed")
     return auth_id
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from plivo_sandbox.server.errors import PlivoError, bad_request
 from plivo_sandbox.server.faults import FaultError
 from plivo_sandbox.server.quirks import QuirkError
+from plivo_sandbox.server.requests import json_object
 from plivo_sandbox.server.state import read_state
 
 if TYPE_CHECKING:
@@ -17,9 +19,26 @@ if TYPE_CHECKING:
 PREFIX = "/_sandbox/"
 
 
-def answer(sandbox: Sandbox, method: str, path: str, body: bytes) -> JSONResponse:
+def answer(sandbox: Sandbox, request: Request, path: str, body: bytes) -> JSONResponse:
     """Return the answer to an admin call."""
-    match method, path.removeprefix(PREFIX).rstrip("/"):
+    try:
+        if body or request.method == "POST":
+            _refuse_but_json(request.headers.get("content-type"))
+        return _answer(sandbox, request.method, path.removeprefix(PREFIX).rstrip("/"), body)
+    except (FaultError, QuirkError) as error:
+        return JSONResponse({"error": str(error)}, 400)
+    except PlivoError as error:
+        return JSONResponse({"error": error.text}, error.status)
+
+
+def _refuse_but_json(content_type: str | None) -> None:
+    # A page can send any other type without asking first.
+    if (content_type or "").partition(";")[0].strip().lower() != "application/json":
+        raise PlivoError(415, "an admin call's body is sent with Content-Type: application/json")
+
+
+def _answer(sandbox: Sandbox, method: str, name: str, body: bytes) -> JSONResponse:
+    match method, name:
         case "GET", "calls":
             return JSONResponse([call.as_dict() for call in sandbox.calls])
         case "GET", "state":
@@ -27,43 +46,28 @@ def answer(sandbox: Sandbox, method: str, path: str, body: bytes) -> JSONRespons
         case "GET", "faults":
             return JSONResponse(sandbox.faults.as_list())
         case "POST", "faults":
-            return _set_fault(sandbox, body)
+            return _set_fault(sandbox, json_object(body))
         case "DELETE", "faults":
             sandbox.faults.clear()
             return JSONResponse([])
         case "GET", "quirks":
             return JSONResponse(sandbox.quirks.as_dict())
         case "POST", "quirks":
-            return _set_quirks(sandbox, body)
-    return JSONResponse({"error": "no such admin call"}, 404)
+            return _set_quirks(sandbox, json_object(body))
+    raise PlivoError(404, "no such admin call")
 
 
-def _set_fault(sandbox: Sandbox, body: bytes) -> JSONResponse:
-    fault = _object(body).get("fault")
+def _set_fault(sandbox: Sandbox, content: dict[str, Any]) -> JSONResponse:
+    fault = content.get("fault")
     if not isinstance(fault, str):
-        return JSONResponse({"error": 'the body must be {"fault": "METHOD PATH … ACTION"}'}, 400)
-    try:
-        sandbox.faults.add(fault)
-    except FaultError as error:
-        return JSONResponse({"error": str(error)}, 400)
+        raise bad_request('the body must be {"fault": "METHOD PATH … ACTION"}')
+    sandbox.faults.add(fault)
     return JSONResponse(sandbox.faults.as_list())
 
 
-def _set_quirks(sandbox: Sandbox, body: bytes) -> JSONResponse:
-    values = _object(body)
+def _set_quirks(sandbox: Sandbox, values: dict[str, Any]) -> JSONResponse:
     if not values:
-        return JSONResponse({"error": 'the body must be {"NAME": "VALUE", …}'}, 400)
-    try:
-        for name, value in values.items():
-            sandbox.quirks.set(name, str(value))
-    except QuirkError as error:
-        return JSONResponse({"error": str(error)}, 400)
+        raise bad_request('the body must be {"NAME": "VALUE", …}')
+    for name, value in values.items():
+        sandbox.quirks.set(name, str(value))
     return JSONResponse(sandbox.quirks.as_dict())
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}

@@ -5,12 +5,13 @@ import re
 import sqlite3
 from dataclasses import dataclass, field
 
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from plivo_sandbox.server import admin, connections
 from plivo_sandbox.server.accounts import authenticate
+from plivo_sandbox.server.admission import RefusedError, admit, bounded_body
 from plivo_sandbox.server.answers import error_response, response
 from plivo_sandbox.server.calls import Call
 from plivo_sandbox.server.database import transaction
@@ -38,14 +39,18 @@ class Sandbox:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; requests are acted on one after the other, each in a transaction of its own."""
-        request = Request(scope, receive)
         try:
-            body = await request.body()
-        except ClientDisconnect:
+            admit(scope)
+            body = await bounded_body(receive)
+        except RefusedError as refused:
+            await JSONResponse({"error": refused.text}, refused.status)(scope, receive, send)
             return
+        if body is None:
+            return
+        request = Request(scope, receive)
         path = SLASHES.sub("/", scope["path"])
         if path.startswith(admin.PREFIX):
-            await admin.answer(self, request.method, path, body)(scope, receive, send)
+            await admin.answer(self, request, path, body)(scope, receive, send)
             return
         query = scope["query_string"].decode(errors="replace")
         call = Call(request.method, scope["raw_path"].decode(errors="replace"), query, body)

@@ -1,9 +1,15 @@
 """The sandbox's state: one SQLite file, one transaction for each request."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+from plivo_sandbox.private_files import FOLDER_MODE, LinkError, open_private, refuse_link
+
+# What SQLite makes beside the file.
+BESIDE = ("-wal", "-shm", "-journal")
 
 # A pool entry that left its pool stays, with `removed_change` set, because a list may have to answer as before the
 # latest changes (quirk list-delay). Changes are counted by pool.
@@ -81,9 +87,10 @@ class DatabaseError(Exception):
 def open_database(path: Path) -> sqlite3.Connection:
     """Open the file, made with its directory when absent; the caller closes the connection. Raises `DatabaseError`."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        _make_private(path)
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-    except (OSError, sqlite3.Error) as error:
+    except (LinkError, OSError, sqlite3.Error) as error:
         msg = f"cannot open the sandbox database {path}: {error}"
         raise DatabaseError(msg) from error
     try:
@@ -98,6 +105,14 @@ def open_database(path: Path) -> sqlite3.Connection:
         msg = f"{path} is not a database of the sandbox: {error}"
         raise DatabaseError(msg) from error
     return connection
+
+
+def _make_private(path: Path) -> None:
+    # SQLite follows a link in the place of the file, and gives those that it makes beside it the file's mode.
+    refuse_link(path, *(path.with_name(path.name + ending) for ending in BESIDE))
+    # Only a file that is new may be closed again: that would end SQLite's own locks of this process on an older one.
+    with suppress(FileExistsError):
+        os.close(open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
 
 
 @contextmanager

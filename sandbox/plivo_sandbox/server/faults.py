@@ -11,6 +11,8 @@ from typing import Any
 NOTHING, SECONDS, STATUS = "", "SECONDS", "NNN"
 
 HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+# All that a browser shows and does not run; of two types in one header it could take either.
+INERT = re.compile(r"(application/([a-z0-9.-]+\+)?json|text/plain|application/octet-stream)( *; *charset=[a-z0-9-]+)?")
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,10 @@ def _header(specification: str, text: str) -> tuple[str, str]:
         raise _wrong(specification, f"a header is written NAME:VALUE, not {text!r}")
     if name.lower() in ("content-length", "transfer-encoding"):
         raise _wrong(specification, f"{name} follows from the body")
+    if name.lower() == "x-content-type-options":
+        raise _wrong(specification, f"{name} is nosniff on every answer")
+    if name.lower() == "content-type" and not INERT.fullmatch(value.lower()):
+        raise _wrong(specification, f"a browser could run {value!r}; there are application/json and text/plain")
     return name, value
 
 

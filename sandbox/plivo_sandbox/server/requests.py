@@ -12,6 +12,8 @@ from plivo_sandbox.server.errors import bad_request
 from plivo_sandbox.server.quirks import Quirks
 
 SPELLINGS = {"true": True, "1": True, "false": False, "0": False}
+#: The most objects and lists inside each other, far more than any call has.
+MOST_LEVELS = 20
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,7 @@ class PlivoRequest:
 
     def arguments(self) -> dict[str, Any]:
         """Return the JSON body, `{}` when there is none; raises a 400 for anything that is not a JSON object."""
-        if not self.body.strip():
-            return {}
-        try:
-            arguments = json.loads(self.body)
-            # JSON can write half of a surrogate pair, which is no text that could be stored.
-            json.dumps(arguments, ensure_ascii=False).encode()
-        except (ValueError, RecursionError):
-            raise bad_request("request body is not valid JSON") from None
-        if not isinstance(arguments, dict):
-            raise bad_request("request body is not a JSON object")
-        return arguments
+        return json_object(self.body) if self.body.strip() else {}
 
     def boolean(self, value: object, refusal: str) -> bool:
         """Return a JSON boolean; a string is one only where the quirk `string-booleans` accepts it."""
@@ -65,3 +57,25 @@ class PlivoRequest:
         if spelling not in SPELLINGS:
             raise bad_request(refusal)
         return SPELLINGS[spelling]
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """Return the JSON object that a body holds; raises a 400 for anything else, and for one that is nested too deep."""
+    try:
+        value = json.loads(body)
+        if _is_deeper(value, MOST_LEVELS):
+            raise bad_request(f"request body has more than {MOST_LEVELS} levels")
+        # JSON can write half of a surrogate pair, which is no text that could be stored.
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise bad_request("request body is not valid JSON") from None
+    if not isinstance(value, dict):
+        raise bad_request("request body is not a JSON object")
+    return value
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return levels == 0 or any(_is_deeper(each, levels - 1) for each in inside)

@@ -24,6 +24,8 @@ from plivo_sandbox.server.state import read_state
 LOOPBACK = "127.0.0.1"
 # A client keeps its connection as long as it likes: one that the server closes between two calls looks like a fault.
 KEEP_ALIVE_SECONDS = 86_400
+# A browser takes no answer for another type than it says.
+ON_EVERY_ANSWER = [(b"X-Content-Type-Options", b"nosniff")]
 
 
 class PortTakenError(Exception):
@@ -48,6 +50,8 @@ class _Server(uvicorn.Server):
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
         super().__init__(config)
+        # Here they are on what uvicorn itself answers, too.
+        self.server_state.default_headers = ON_EVERY_ANSWER
         self._sandbox = sandbox
         self._loop: asyncio.AbstractEventLoop | None = None
         self.ready = threading.Event()
