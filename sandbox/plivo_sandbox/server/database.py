@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+#: Counts up when `SCHEMA` has a new column, which must be nullable or have a default.
+VERSION = 1
 # A pool entry that left its pool stays, with `removed_change` set, because a list may have to answer as before the
 # latest changes (quirk list-delay). Changes are counted by pool.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     auth_id TEXT PRIMARY KEY,
-    auth_token TEXT NOT NULL
+    auth_token TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    main_account TEXT,
+    default_app_id TEXT
 );
 CREATE TABLE IF NOT EXISTS account_numbers (
     id INTEGER PRIMARY KEY,
@@ -19,9 +24,11 @@ CREATE TABLE IF NOT EXISTS account_numbers (
     country_iso2 TEXT NOT NULL,
     type TEXT NOT NULL,
     region TEXT NOT NULL,
+    city TEXT NOT NULL DEFAULT '',
     sms INTEGER NOT NULL,
     mms INTEGER NOT NULL,
     voice INTEGER NOT NULL,
+    monthly_rental_rate TEXT NOT NULL DEFAULT '0.50000',
     alias TEXT,
     sub_account TEXT,
     application TEXT,
@@ -38,9 +45,16 @@ CREATE TABLE IF NOT EXISTS numbers_for_sale (
     country_iso2 TEXT NOT NULL,
     type TEXT NOT NULL,
     region TEXT NOT NULL,
+    city TEXT NOT NULL DEFAULT '',
     sms INTEGER NOT NULL,
     mms INTEGER NOT NULL,
-    voice INTEGER NOT NULL
+    voice INTEGER NOT NULL,
+    monthly_rental_rate TEXT NOT NULL DEFAULT '0.50000',
+    setup_rate TEXT NOT NULL DEFAULT '0.00000',
+    lata TEXT,
+    rate_center TEXT,
+    restriction TEXT,
+    restriction_text TEXT
 );
 CREATE TABLE IF NOT EXISTS powerpacks (
     id INTEGER PRIMARY KEY,
@@ -93,11 +107,27 @@ def open_database(path: Path) -> sqlite3.Connection:
         # With WAL, NORMAL loses nothing when the process is killed; only a power cut could undo the latest commits.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(SCHEMA)
+        _add_missing_columns(connection)
     except sqlite3.Error as error:
         connection.close()
         msg = f"{path} is not a database of the sandbox: {error}"
         raise DatabaseError(msg) from error
     return connection
+
+
+def _add_missing_columns(connection: sqlite3.Connection) -> None:
+    """Give the tables of a database that an earlier version made the columns that they lack."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
+    with closing(sqlite3.connect(":memory:")) as model:
+        model.executescript(SCHEMA)
+        for (table,) in model.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            there = {column["name"] for column in connection.execute(f"PRAGMA table_info({table})")}
+            for _, name, declared, required, default, _ in model.execute(f"PRAGMA table_info({table})").fetchall():
+                if name not in there:
+                    rule = f" NOT NULL DEFAULT {default}" if required else ""
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {declared}{rule}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager
