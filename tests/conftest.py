@@ -26,6 +26,10 @@ SMS_ONLY = "14155550109"
 TOLL_FREE = "18005550100"
 SHORTCODE = "77777"
 NOT_RENTED = "14155559999"
+#: On offer: what the account can buy.
+FOR_SALE = "14155550190"
+FOR_SALE_TOLL_FREE = "18335550193"
+FOR_SALE_SMS_ONLY = "16135550192"
 
 ACCOUNT: dict[str, Any] = {
     "accounts": [
@@ -52,7 +56,18 @@ ACCOUNT: dict[str, Any] = {
                 },
             ],
         }
-    ]
+    ],
+    "numbers_for_sale": [
+        {"number": FOR_SALE, "type": "local", "region": "California", "city": "San Francisco", "setup_rate": "0.25"},
+        {"number": FOR_SALE_TOLL_FREE, "type": "tollfree"},
+        {
+            "number": FOR_SALE_SMS_ONLY,
+            "country_iso2": "CA",
+            "region": "Ontario",
+            "mms": False,
+            "monthly_rental_rate": "0.80",
+        },
+    ],
 }
 
 

@@ -13,8 +13,7 @@ from tests.conftest import ACCOUNT, AUTH_ID, AUTH_TOKEN, POOL
 OTHER_AUTH_ID = "MAOTHERACCOUNT000001"
 OTHER_AUTH_TOKEN = "token-of-the-other-account"
 SUBACCOUNT = "SASUBACCOUNT00000001"
-FOR_SALE = "14155550190"
-FOR_SALE_TOLL_FREE = "18335550193"
+SUBACCOUNT_TOKEN = "token-of-the-subaccount"
 POWERPACK = "b4f7c1d2-0a3e-4c5b-9d8f-1e2a3b4c5d6e"
 OTHER_POWERPACK = "c5a8d2e3-1b4f-4d6c-8e9a-2f3b4c5d6e7f"
 
@@ -24,14 +23,13 @@ SEED: dict[str, Any] = {
         {"auth_id": OTHER_AUTH_ID, "auth_token": OTHER_AUTH_TOKEN, "numbers": [{"number": "12125550120"}]},
         {
             "auth_id": SUBACCOUNT,
-            "auth_token": "token-of-the-subaccount",
+            "auth_token": SUBACCOUNT_TOKEN,
+            "name": "front desk",
+            "main_account": AUTH_ID,
             "powerpacks": [{"name": "own", "number_pool_uuid": "0d8c7b6a-5f4e-4d3c-9b2a-1f0e9d8c7b6a"}],
         },
     ],
-    "numbers_for_sale": [
-        {"number": FOR_SALE, "region": "California"},
-        {"number": FOR_SALE_TOLL_FREE, "type": "tollfree"},
-    ],
+    "numbers_for_sale": ACCOUNT["numbers_for_sale"],
 }
 
 

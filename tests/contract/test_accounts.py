@@ -3,8 +3,16 @@ from collections.abc import Callable
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL
-from tests.contract.conftest import OTHER_AUTH_ID, OTHER_AUTH_TOKEN, POWERPACK, Plivo
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_NUMBER, POOL
+from tests.contract.conftest import (
+    OTHER_AUTH_ID,
+    OTHER_AUTH_TOKEN,
+    POWERPACK,
+    SUBACCOUNT,
+    SUBACCOUNT_TOKEN,
+    Plivo,
+    objects,
+)
 
 ClientOf = Callable[[str, str], Plivo]
 
@@ -13,13 +21,13 @@ ClientOf = Callable[[str, str], Plivo]
     ("auth_id", "auth_token"),
     [(AUTH_ID, "wrong"), (AUTH_ID, ""), ("MANOSUCHACCOUNT00001", AUTH_TOKEN), (AUTH_ID, OTHER_AUTH_TOKEN)],
 )
-def test_wrong_credentials_are_a_401_in_plivos_shape(plivo: Plivo, auth_id: str, auth_token: str) -> None:
+def test_wrong_credentials_are_a_401_without_an_api_id(plivo: Plivo, auth_id: str, auth_token: str) -> None:
     plivo.session.auth = (auth_id, auth_token)
 
     answer = plivo.get("Powerpack/")
 
     assert answer.status_code == 401
-    assert set(answer.json()) == {"api_id", "error"}
+    assert answer.json() == {"error": "authentication failed"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +40,8 @@ def test_a_broken_authorization_header_is_a_401(plivo: Plivo, header: str | None
     answer = plivo.call("GET", "Powerpack/", headers={"Authorization": header} if header else {})
 
     assert answer.status_code == 401
+    known = "authentication credentials were not provided"
+    assert answer.json() == {"error": "authentication failed" if header == "Basic w6Q6w7Y=" else known}
 
 
 def test_credentials_come_before_everything_else(plivo: Plivo) -> None:
@@ -72,6 +82,31 @@ def test_an_account_changes_nothing_of_another(plivo: Plivo, client_of: ClientOf
     assert [answer.status_code for answer in answers] == [404] * len(answers)
     assert plivo.members() == {NUMBER: "sms"}
     assert plivo.rents(NUMBER)
+
+
+def test_a_subaccount_has_the_numbers_that_its_main_account_gave_it(plivo: Plivo, client_of: ClientOf) -> None:
+    plivo.post(f"Number/{NUMBER}/", subaccount=SUBACCOUNT)
+    subaccount = client_of(SUBACCOUNT, SUBACCOUNT_TOKEN)
+
+    assert objects(subaccount.get("Number/")) == [NUMBER]
+    assert subaccount.get(f"Number/{NUMBER}/").json()["sub_account"] == SUBACCOUNT
+    assert subaccount.get(f"Number/{OTHER_NUMBER}/").status_code == 404
+    assert subaccount.post(f"Number/{NUMBER}/", alias="lobby").status_code == 202
+    assert subaccount.post(f"Number/{OTHER_NUMBER}/", alias="lobby").status_code == 404
+    assert plivo.get(f"Number/{NUMBER}/").json()["alias"] == "lobby"
+    assert NUMBER in objects(plivo.get("Number/"))
+
+
+def test_a_number_that_a_subaccount_gives_back_leaves_the_main_account_and_its_pools(
+    plivo: Plivo, client_of: ClientOf
+) -> None:
+    plivo.add(NUMBER)
+    plivo.post(f"Number/{NUMBER}/", subaccount=SUBACCOUNT)
+
+    assert client_of(SUBACCOUNT, SUBACCOUNT_TOKEN).delete(f"Number/{NUMBER}/").status_code == 204
+
+    assert plivo.state()["unrented"] == [NUMBER]
+    assert plivo.members() == {}
 
 
 def test_an_account_cannot_add_anothers_number_even_with_rent(plivo: Plivo) -> None:

@@ -11,6 +11,7 @@ from plivo_sandbox.server.running import RunningSandbox
 from tests.conftest import (
     AUTH_ID,
     AUTH_TOKEN,
+    FOR_SALE,
     NO_POOL,
     NOT_RENTED,
     NUMBER,
@@ -20,7 +21,7 @@ from tests.conftest import (
     SMS_ONLY,
     TOLL_FREE,
 )
-from tests.contract.conftest import FOR_SALE, POWERPACK, Plivo
+from tests.contract.conftest import POWERPACK, Plivo
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@ import re
 import pytest
 
 from tests.conftest import (
+    FOR_SALE,
+    FOR_SALE_TOLL_FREE,
     NO_POOL,
     NOT_RENTED,
     NUMBER,
@@ -13,7 +15,7 @@ from tests.conftest import (
     SMS_ONLY,
     TOLL_FREE,
 )
-from tests.contract.conftest import FOR_SALE, FOR_SALE_TOLL_FREE, POWERPACK, Plivo
+from tests.contract.conftest import POWERPACK, Plivo
 
 PATH = f"NumberPool/{POOL}/Number/{NUMBER}/"
 REFUSED_DELETE = "invalid powerpack number delete request"
@@ -89,7 +91,9 @@ def test_rent_buys_nothing_when_the_add_is_refused(plivo: Plivo) -> None:
     assert plivo.post(f"PhoneNumber/{FOR_SALE}/").status_code == 201
 
 
-@pytest.mark.parametrize(("rent", "status"), [("false", 200), (False, 200), ("maybe", 400), (2, 400)])
+@pytest.mark.parametrize(
+    ("rent", "status"), [("false", 200), (False, 200), (True, 200), ("maybe", 400), (1, 400), (0, 400)]
+)
 def test_rent_does_nothing_for_a_rented_number_and_must_be_a_boolean(plivo: Plivo, rent: object, status: int) -> None:
     assert plivo.post(PATH, rent=rent).status_code == status
 

@@ -11,6 +11,9 @@ from plivo_sandbox.server.timestamps import as_written
 
 from tests.conftest import (
     AUTH_ID,
+    FOR_SALE,
+    FOR_SALE_SMS_ONLY,
+    FOR_SALE_TOLL_FREE,
     NOT_RENTED,
     NUMBER,
     OTHER_NUMBER,
@@ -20,7 +23,7 @@ from tests.conftest import (
     SMS_ONLY,
     TOLL_FREE,
 )
-from tests.contract.conftest import OTHER_AUTH_ID, POWERPACK, SUBACCOUNT, Plivo, objects
+from tests.contract.conftest import OTHER_AUTH_ID, POWERPACK, SUBACCOUNT, SUBACCOUNT_TOKEN, Plivo, objects
 
 PATH = f"NumberPool/{POOL}/Number/{NUMBER}/"
 LIST = f"NumberPool/{POOL}/Number/"
@@ -178,6 +181,74 @@ def test_a_number_priority_is_merged_by_country_and_service(plivo: Plivo) -> Non
     assert settings(plivo)["number_priority"] == [*SETTINGS["number_priority"], *before[1:]]
 
 
+SUBACCOUNT_PATH = f"/v1/Account/{AUTH_ID}/Subaccount/{SUBACCOUNT}/"
+
+
+@under("sub-account-form", "bare")
+def test_a_subaccount_is_told_by_its_id(plivo: Plivo) -> None:
+    plivo.post(f"Number/{NUMBER}/", subaccount=SUBACCOUNT)
+    assert plivo.get(f"Number/{NUMBER}/").json()["sub_account"] == SUBACCOUNT
+
+
+@under("sub-account-form", "path")
+def test_a_subaccount_is_told_by_its_path(plivo: Plivo, client_of: Callable[[str, str], Plivo]) -> None:
+    plivo.post(f"Number/{NUMBER}/", subaccount=SUBACCOUNT)
+    assert plivo.get(f"Number/{NUMBER}/").json()["sub_account"] == SUBACCOUNT_PATH
+    assert plivo.get(f"Number/{OTHER_NUMBER}/").json()["sub_account"] is None
+    assert objects(plivo.get("Number/", subaccount=SUBACCOUNT), "sub_account") == [SUBACCOUNT_PATH]
+    assert objects(subaccount(client_of).get("Number/"), "sub_account") == [SUBACCOUNT_PATH]
+
+
+def application_after_an_alias(plivo: Plivo, client_of: Callable[[str, str], Plivo]) -> str:
+    """Return the application of a number of another account, whose default is 88, after its alias was changed."""
+    number = {"number": "12125550121"}
+    account = {"auth_id": "MADEFAULTAPP00000001", "auth_token": "x", "default_app_id": "88", "numbers": [number]}
+    plivo.sandbox.seed({"accounts": [account]})
+    client = client_of("MADEFAULTAPP00000001", "x")
+    client.post("Number/12125550121/", app_id="77")
+    assert client.get("Number/12125550121/").json()["application"].endswith("/Application/77/")
+    client.post("Number/12125550121/", alias="front desk")
+    application: str = client.get("Number/12125550121/").json()["application"]
+    return application
+
+
+@under("update-without-app-id", "default")
+def test_an_update_assigns_the_default_application(plivo: Plivo, client_of: Callable[[str, str], Plivo]) -> None:
+    assert application_after_an_alias(plivo, client_of).endswith("/Application/88/")
+
+
+@under("update-without-app-id", "keep")
+def test_an_update_leaves_the_application(plivo: Plivo, client_of: Callable[[str, str], Plivo]) -> None:
+    assert application_after_an_alias(plivo, client_of).endswith("/Application/77/")
+
+
+@under("empty-search", "plain")
+def test_a_search_in_vain_is_an_empty_list(plivo: Plivo) -> None:
+    assert set(plivo.get("PhoneNumber/", country_iso="GB").json()) == {"api_id", "meta", "objects"}
+
+
+@under("empty-search", "error")
+def test_a_search_in_vain_has_an_error_in_a_200(plivo: Plivo) -> None:
+    answer = plivo.get("PhoneNumber/", country_iso="GB")
+    assert (answer.status_code, answer.json()["objects"], bool(answer.json()["error"])) == (200, [], True)
+    assert "error" not in plivo.get("PhoneNumber/", country_iso="US").json()
+
+
+@under("bought-number", "fulfilled")
+def test_a_bought_number_is_in_the_account_at_once(plivo: Plivo) -> None:
+    assert plivo.post(f"PhoneNumber/{FOR_SALE}/").json()["status"] == "fulfilled"
+    assert plivo.rents(FOR_SALE)
+
+
+@under("bought-number", "pending")
+def test_a_bought_number_can_be_pending(plivo: Plivo) -> None:
+    answer = plivo.post(f"PhoneNumber/{FOR_SALE}/")
+    assert (answer.status_code, answer.json()["status"]) == (201, "pending")
+    assert answer.json()["numbers"] == [{"number": FOR_SALE, "status": "pending"}]
+    assert plivo.get(f"Number/{FOR_SALE}/").status_code == 404
+    assert plivo.post(f"PhoneNumber/{FOR_SALE}/").status_code == 404
+
+
 @under("string-booleans", "reject")
 def test_a_string_is_no_boolean(plivo: Plivo) -> None:
     plivo.add(NUMBER)
@@ -241,9 +312,11 @@ def test_a_toll_free_number_is_called_number(plivo: Plivo) -> None:
 
 
 @under("tollfree-key", "tollfree")
-def test_a_toll_free_number_is_called_tollfree(plivo: Plivo) -> None:
+def test_a_toll_free_number_is_called_tollfree_below_its_own_route(plivo: Plivo) -> None:
     plivo.add(TOLL_FREE, NUMBER)
     assert objects(plivo.get(plivo.in_pool("Tollfree/")), "tollfree") == [TOLL_FREE]
+    assert plivo.get(plivo.in_pool(f"Tollfree/{TOLL_FREE}/")).json()["tollfree"] == TOLL_FREE
+    assert objects(plivo.get(LIST)) == [TOLL_FREE, NUMBER]
     assert plivo.get(PATH).json()["number"] == NUMBER
 
 
@@ -511,6 +584,60 @@ def test_removing_what_is_absent_succeeds_and_unrents_nothing(plivo: Plivo) -> N
     assert plivo.rents(NUMBER)
 
 
+@under("rent-on-add", "full")
+@pytest.mark.parametrize(("route", "number"), [("Number", FOR_SALE), ("Tollfree", FOR_SALE_TOLL_FREE)])
+def test_rent_buys_and_adds(plivo: Plivo, route: str, number: str) -> None:
+    assert plivo.post(plivo.in_pool(f"{route}/{number}/"), rent=True).status_code == 200
+    assert plivo.rents(number)
+    assert number in plivo.members()
+
+
+@under("rent-on-add", "partial-error")
+@pytest.mark.parametrize(("route", "number"), [("Number", FOR_SALE), ("Tollfree", FOR_SALE_TOLL_FREE)])
+def test_rent_can_buy_and_not_add_and_fails(plivo: Plivo, route: str, number: str) -> None:
+    path = plivo.in_pool(f"{route}/{number}/")
+    answer = plivo.post(path, rent=True)
+    assert (answer.status_code, set(answer.json())) == (500, {"api_id", "error"})
+    assert plivo.rents(number)
+    assert plivo.members() == {}
+    assert plivo.post(f"PhoneNumber/{number}/").status_code == 404
+    assert plivo.post(path, rent=True).status_code == 200
+    assert plivo.post(plivo.in_pool(f"Number/{NOT_RENTED}/"), rent=True).status_code == 404
+
+
+@under("rent-when-refused", "nothing")
+def test_a_refused_rent_buys_nothing(plivo: Plivo) -> None:
+    assert plivo.post(plivo.in_pool(f"Number/{FOR_SALE_SMS_ONLY}/"), rent=True, service="mms").status_code == 400
+    assert not plivo.rents(FOR_SALE_SMS_ONLY)
+    assert plivo.post(f"PhoneNumber/{FOR_SALE_SMS_ONLY}/").status_code == 201
+
+
+@under("rent-when-refused", "bought")
+def test_a_refused_rent_has_bought(plivo: Plivo) -> None:
+    answer = plivo.post(plivo.in_pool(f"Number/{FOR_SALE_SMS_ONLY}/"), rent=True, service="mms")
+    assert (answer.status_code, "not an MMS enabled" in answer.json()["error"]) == (400, True)
+    assert plivo.rents(FOR_SALE_SMS_ONLY)
+    assert plivo.members() == {}
+
+
+@under("unrented-number", "gone")
+def test_what_was_given_back_cannot_be_bought(plivo: Plivo) -> None:
+    plivo.delete(f"Number/{NUMBER}/")
+    assert plivo.post(f"PhoneNumber/{NUMBER}/").status_code == 404
+
+
+@under("unrented-number", "on-offer")
+def test_what_was_given_back_can_be_bought_again(plivo: Plivo) -> None:
+    plivo.add(NUMBER, OTHER_NUMBER, TOLL_FREE)
+    plivo.delete(f"Number/{TOLL_FREE}/")
+    plivo.delete(PATH, json={"unrent": True})
+    plivo.delete(POWERPACK_PATH, json={"unrent_numbers": True})
+    on_offer = objects(plivo.get("PhoneNumber/", country_iso="US"))
+    assert {NUMBER, OTHER_NUMBER, TOLL_FREE} <= set(on_offer)
+    assert plivo.post(f"PhoneNumber/{NUMBER}/").status_code == 201
+    assert plivo.get(f"Number/{NUMBER}/").json()["number_type"] == "fixed"
+
+
 @under("unrent-on-remove", "works")
 def test_unrent_gives_the_number_back(plivo: Plivo) -> None:
     plivo.add(NUMBER)
@@ -662,7 +789,7 @@ def test_anothers_path_is_not_found(plivo: Plivo) -> None:
 
 
 def subaccount(client_of: Callable[[str, str], Plivo]) -> Plivo:
-    return client_of(SUBACCOUNT, "token-of-the-subaccount")
+    return client_of(SUBACCOUNT, SUBACCOUNT_TOKEN)
 
 
 @under("subaccount-access", "accept")
@@ -674,13 +801,23 @@ def test_a_subaccount_has_its_own_powerpacks(client_of: Callable[[str, str], Pli
 @under("subaccount-access", "reject")
 def test_a_subaccount_has_no_access(plivo: Plivo, client_of: Callable[[str, str], Plivo]) -> None:
     assert subaccount(client_of).get("Powerpack/").status_code == 403
+    assert subaccount(client_of).get(f"NumberPool/{POOL}/").status_code == 403
+    assert subaccount(client_of).get("Number/").status_code == 200
     assert plivo.get("Powerpack/").status_code == 200
 
 
-@under("unauthorized-body", "standard")
-def test_a_401_is_json(plivo: Plivo) -> None:
+@under("unauthorized-body", "no-api-id")
+def test_a_401_has_no_api_id(plivo: Plivo) -> None:
     plivo.session.auth = (AUTH_ID, "wrong")
-    assert plivo.get("Powerpack/").json()["error"]
+    assert set(plivo.get("Powerpack/").json()) == {"error"}
+    plivo.sandbox.set_quirk("error-shape", "nested")
+    assert set(plivo.get("Powerpack/").json()["error"]) == {"error"}
+
+
+@under("unauthorized-body", "standard")
+def test_a_401_is_an_error_like_others(plivo: Plivo) -> None:
+    plivo.session.auth = (AUTH_ID, "wrong")
+    assert set(plivo.get("Powerpack/").json()) == {"api_id", "error"}
 
 
 @under("unauthorized-body", "text")

@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -6,10 +8,11 @@ import yaml
 from plivo_sandbox.server import pool_entries
 from plivo_sandbox.server.database import database
 from plivo_sandbox.server.running import RunningSandbox
-from plivo_sandbox.server.seed import DEV_SEED, SeedError, put_shortcodes_back, read_seed, seed_when_new
+from plivo_sandbox.server.seed import DEV_SEED, put_shortcodes_back, read_seed, seed_when_new
+from plivo_sandbox.server.seed_node import SeedError
 from plivo_sandbox.server.state import read_state
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_POOL, POOL
+from tests.conftest import AUTH_ID, AUTH_TOKEN, FOR_SALE, NUMBER, OTHER_POOL, POOL
 from tests.contract.conftest import SEED, Plivo
 
 OTP = {"name": "otp", "number_pool_uuid": POOL}
@@ -48,6 +51,42 @@ def test_what_is_left_out_gets_a_default(plivo: Plivo) -> None:
     assert (plain["name"], plain["sticky_sender"], plain["local_connect"]) == ("plain", True, True)
 
 
+def test_what_is_said_of_an_offer_is_what_the_search_tells(plivo: Plivo) -> None:
+    said = {"city": "Chicago", "lata": "358", "rate_center": "CHICAGO", "restriction": "address", "mms": False}
+
+    plivo.sandbox.seed({"numbers_for_sale": [{"number": "13125550190", **said, "monthly_rental_rate": 1.5}]})
+
+    offer = plivo.get("PhoneNumber/", country_iso="US", pattern="312").json()["objects"][0]
+    assert (offer["city"], offer["mms_enabled"]) == ("Chicago", False)
+    assert (offer["monthly_rental_rate"], offer["setup_rate"]) == ("1.50000", "0.00000")
+
+
+def test_a_bought_number_is_not_put_on_offer_again_by_its_seed(plivo: Plivo) -> None:
+    plivo.post(f"PhoneNumber/{FOR_SALE}/")
+
+    plivo.sandbox.seed(SEED)
+
+    assert plivo.post(f"PhoneNumber/{FOR_SALE}/").status_code == 404
+
+
+def test_a_database_of_an_earlier_version_gets_what_it_lacks(tmp_path: Path) -> None:
+    file = tmp_path / "plivo.sqlite3"
+    with RunningSandbox(file) as sandbox:
+        sandbox.seed(SEED)
+        before = sandbox.state()
+    with closing(sqlite3.connect(file)) as earlier:
+        earlier.execute("ALTER TABLE account_numbers DROP COLUMN city")
+        earlier.execute("ALTER TABLE account_numbers DROP COLUMN monthly_rental_rate")
+        earlier.execute("ALTER TABLE numbers_for_sale DROP COLUMN restriction")
+        earlier.execute("PRAGMA user_version = 0")
+
+    with RunningSandbox(file) as sandbox:
+        assert sandbox.state() == before
+        with closing(Plivo(sandbox).session) as session:
+            number = session.get(f"{sandbox.base_url}/Account/{AUTH_ID}/Number/{NUMBER}/", timeout=10).json()
+    assert (number["city"], number["monthly_rental_rate"]) == ("", "0.50000")
+
+
 def test_members_may_be_plain_or_name_their_service(plivo: Plivo) -> None:
     members = [NUMBER, {"number": "+14155550101", "service": "mms"}, 14155550102]
 
@@ -68,12 +107,22 @@ def test_members_may_be_plain_or_name_their_service(plivo: Plivo) -> None:
         ({"accounts": [{"auth_id": "XX" + "0" * 18, "auth_token": "x"}]}, r"auth_id: must have 20 characters"),
         ({"accounts": [{"auth_id": AUTH_ID}]}, r"accounts\[0\]\.auth_token: is missing"),
         ({"accounts": [{"auth_id": AUTH_ID, "auth_token": ""}]}, r"auth_token: must be a text that is not empty"),
-        (account(name="x"), r"accounts\[0\]\.name: is not known here"),
+        (account(nam="x"), r"accounts\[0\]\.nam: is not known here"),
+        (account(main_account=AUTH_ID), r"accounts\[0\]\.main_account: must be the MA… of an account whose own"),
         (account(numbers=[{"number": "123"}]), r"accounts\[0\]\.numbers\[0\]\.number: must be 7 to 15 digits"),
         (account(numbers=[{"number": "13125550100", "type": "fax"}]), r"numbers\[0\]\.type: 'fax' is not one of"),
         (account(numbers=[{"number": "13125550100", "mms": "no"}]), r"numbers\[0\]\.mms: must be true or false"),
         (account(numbers=[{"number": "13125550100", "country_iso2": "us"}]), r"country_iso2: must be two capital"),
         (account(numbers=[{"number": "12125550120"}]), r"12125550120 is rented by account MAOTHERACCOUNT000001"),
+        (account(numbers=[{"number": "13125550100", "setup_rate": "1"}]), r"numbers\[0\]\.setup_rate: is not known"),
+        ({"numbers_for_sale": [{"number": "13125550100", "lines": 2}]}, r"numbers_for_sale\[0\]\.lines: is not known"),
+        *(
+            (
+                {"numbers_for_sale": [{"number": "13125550100", "setup_rate": rate}]},
+                r"setup_rate: must be a price, as in",
+            )
+            for rate in ("-1", "1,5", "free", "1e3", float("inf"))
+        ),
         (account(powerpacks=[{}]), r"accounts\[0\]\.powerpacks\[0\]\.name: is missing"),
         (account(powerpacks=[{"name": "x", "uuid": "1"}]), r"powerpacks\[0\]\.uuid: '1' is not a uuid"),
         (

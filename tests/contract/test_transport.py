@@ -71,6 +71,35 @@ def test_a_body_that_is_no_json_object_is_a_400(plivo: Plivo, method: str, path:
     assert set(answer.json()) == {"api_id", "error"}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "Powerpack/", 200),
+        ("GET", "Number/", 200),
+        ("GET", f"NumberPool/{POOL}/Number/{NUMBER}/", 200),
+        ("DELETE", f"NumberPool/{POOL}/Number/{NUMBER}/", 200),
+        ("DELETE", f"NumberPool/{POOL}/Shortcode/77777/", 200),
+        ("DELETE", f"Powerpack/{POWERPACK}/", 204),
+        ("DELETE", f"Number/{NUMBER}/", 204),
+    ],
+)
+def test_an_empty_json_string_as_the_body_of_a_get_or_delete_counts_as_none(
+    plivo: Plivo, method: str, path: str, status: int
+) -> None:
+    plivo.add(NUMBER)
+
+    assert plivo.call(method, path, data='""').status_code == status
+    assert plivo.rents(NUMBER) is (path != f"Number/{NUMBER}/")
+
+
+def test_an_empty_json_string_leaves_a_delete_the_arguments_of_its_query(plivo: Plivo) -> None:
+    plivo.add(NUMBER)
+
+    plivo.call("DELETE", plivo.in_pool(f"Number/{NUMBER}/"), params={"unrent": "true"}, data='""')
+
+    assert not plivo.rents(NUMBER)
+
+
 def test_the_body_is_judged_before_the_state(plivo: Plivo) -> None:
     assert plivo.post(f"NumberPool/{NO_POOL}/Number/{NUMBER}/", service="fax").status_code == 400
 

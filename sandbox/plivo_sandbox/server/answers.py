@@ -49,6 +49,8 @@ def error_response(error: PlivoError, quirks: Quirks) -> Response:
     if shape == "empty":
         return JSONResponse({}, error.status, headers)
     body = {"error": error.text if shape == "standard" else {"error": error.text}}
+    if error.status == 401 and quirks["unauthorized-body"] == "no-api-id":
+        return JSONResponse(body, error.status, headers)
     return JSONResponse(_with_api_id(body, quirks), error.status, headers)
 
 

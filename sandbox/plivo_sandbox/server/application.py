@@ -15,7 +15,7 @@ from plivo_sandbox.server.admission import RefusedError, admit, bounded_body
 from plivo_sandbox.server.answers import error_response, response
 from plivo_sandbox.server.calls import Call
 from plivo_sandbox.server.database import transaction
-from plivo_sandbox.server.errors import PlivoError, not_found
+from plivo_sandbox.server.errors import HalfDoneError, PlivoError, not_found
 from plivo_sandbox.server.faults import Fault, Faults
 from plivo_sandbox.server.quirks import Quirks
 from plivo_sandbox.server.rate_limit import RateLimit
@@ -64,11 +64,14 @@ class Sandbox:
             await self._go_wrong(fault, call, request, path, send)
 
     def answer(self, request: Request, path: str, body: bytes) -> Response:
-        """Return the answer to a request, and make it last; an error changes nothing."""
+        """Return the answer to a request, and make it last; an error changes nothing, but for one half-way."""
         assert self.connection is not None, "the application runs inside a server that opened the database"  # noqa: S101
         try:
             with transaction(self.connection):
-                return self._routed(self.connection, request, path, body)
+                try:
+                    return self._routed(self.connection, request, path, body)
+                except HalfDoneError as error:
+                    return error_response(error, self.quirks)
         except PlivoError as error:
             return error_response(error, self.quirks)
 
@@ -84,7 +87,11 @@ class Sandbox:
         if self.rate_limit is not None:
             self.rate_limit.count(auth_id)
         endpoint, parameters = route(request.method, match[2])
-        if auth_id.startswith("SA") and self.quirks["subaccount-access"] == "reject":
+        if (
+            auth_id.startswith("SA")
+            and match[2].startswith(("/Powerpack/", "/NumberPool/"))
+            and self.quirks["subaccount-access"] == "reject"
+        ):
             raise PlivoError(403, "forbidden")
         plivo_request = PlivoRequest(connection, self.quirks, auth_id, parameters, request.query_params, body)
         return response(endpoint(plivo_request), self.quirks)

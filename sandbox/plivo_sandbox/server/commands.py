@@ -12,7 +12,8 @@ from plivo_sandbox.server.database import DatabaseError, database
 from plivo_sandbox.server.faults import ACTIONS, FaultError
 from plivo_sandbox.server.quirks import QUIRKS, QuirkError, parse_quirks
 from plivo_sandbox.server.running import PortTakenError, RunningSandbox
-from plivo_sandbox.server.seed import SeedError, add_seed, read_seed, seed_when_new
+from plivo_sandbox.server.seed import add_seed, read_seed, seed_when_new
+from plivo_sandbox.server.seed_node import SeedError
 
 DEFAULT_PORT = 8420
 

@@ -11,12 +11,17 @@ from plivo_sandbox.private_files import FOLDER_MODE, LinkError, open_private, re
 # What SQLite makes beside the file.
 BESIDE = ("-wal", "-shm", "-journal")
 
+#: Counts up when `SCHEMA` has a new column, which must be nullable or have a default.
+VERSION = 1
 # A pool entry that left its pool stays, with `removed_change` set, because a list may have to answer as before the
 # latest changes (quirk list-delay). Changes are counted by pool.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS accounts (
     auth_id TEXT PRIMARY KEY,
-    auth_token TEXT NOT NULL
+    auth_token TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    main_account TEXT,
+    default_app_id TEXT
 );
 CREATE TABLE IF NOT EXISTS account_numbers (
     id INTEGER PRIMARY KEY,
@@ -25,9 +30,11 @@ CREATE TABLE IF NOT EXISTS account_numbers (
     country_iso2 TEXT NOT NULL,
     type TEXT NOT NULL,
     region TEXT NOT NULL,
+    city TEXT NOT NULL DEFAULT '',
     sms INTEGER NOT NULL,
     mms INTEGER NOT NULL,
     voice INTEGER NOT NULL,
+    monthly_rental_rate TEXT NOT NULL DEFAULT '0.50000',
     alias TEXT,
     sub_account TEXT,
     application TEXT,
@@ -44,9 +51,16 @@ CREATE TABLE IF NOT EXISTS numbers_for_sale (
     country_iso2 TEXT NOT NULL,
     type TEXT NOT NULL,
     region TEXT NOT NULL,
+    city TEXT NOT NULL DEFAULT '',
     sms INTEGER NOT NULL,
     mms INTEGER NOT NULL,
-    voice INTEGER NOT NULL
+    voice INTEGER NOT NULL,
+    monthly_rental_rate TEXT NOT NULL DEFAULT '0.50000',
+    setup_rate TEXT NOT NULL DEFAULT '0.00000',
+    lata TEXT,
+    rate_center TEXT,
+    restriction TEXT,
+    restriction_text TEXT
 );
 CREATE TABLE IF NOT EXISTS powerpacks (
     id INTEGER PRIMARY KEY,
@@ -100,6 +114,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         # With WAL, NORMAL loses nothing when the process is killed; only a power cut could undo the latest commits.
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.executescript(SCHEMA)
+        _add_missing_columns(connection)
     except sqlite3.Error as error:
         connection.close()
         msg = f"{path} is not a database of the sandbox: {error}"
@@ -113,6 +128,21 @@ def _make_private(path: Path) -> None:
     # Only a file that is new may be closed again: that would end SQLite's own locks of this process on an older one.
     with suppress(FileExistsError):
         os.close(open_private(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+
+
+def _add_missing_columns(connection: sqlite3.Connection) -> None:
+    """Give the tables of a database that an earlier version made the columns that they lack."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
+        return
+    with closing(sqlite3.connect(":memory:")) as model:
+        model.executescript(SCHEMA)
+        for (table,) in model.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            there = {column["name"] for column in connection.execute(f"PRAGMA table_info({table})")}
+            for _, name, declared, required, default, _ in model.execute(f"PRAGMA table_info({table})").fetchall():
+                if name not in there:
+                    rule = f" NOT NULL DEFAULT {default}" if required else ""
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {declared}{rule}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager

@@ -10,6 +10,10 @@ class PlivoError(Exception):
         self.text = text
 
 
+class HalfDoneError(PlivoError):
+    """A failure half-way: what the request has changed by then stays."""
+
+
 def not_found() -> PlivoError:
     """Return the error for whatever is absent, or another account's."""
     return PlivoError(404, "not found")

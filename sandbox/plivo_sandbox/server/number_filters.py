@@ -3,16 +3,14 @@
 import sqlite3
 from dataclasses import dataclass
 
-from plivo_sandbox.server.account_numbers import TOLLFREE
 from plivo_sandbox.server.errors import bad_request
+from plivo_sandbox.server.phone_numbers import TOLLFREE, national, network_type
 from plivo_sandbox.server.requests import PlivoRequest
 
 SERVICES = ("sms", "mms")
 #: The values of the filter `type`; Plivo's documents spell the toll-free one in two ways.
 POOL_NUMBER_TYPES = {"fixed": "fixed", "mobile": "mobile", "tollfree": TOLLFREE, "toll-free": TOLLFREE}
 MAX_PREFIXES = 10
-#: The digits in front of a national number; elsewhere the whole number counts as national.
-CALLING_CODES = {"US": "1", "CA": "1", "AU": "61", "DE": "49", "ES": "34", "FR": "33", "GB": "44", "IE": "353"}
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,12 @@ class NumberFilters:
 
     def let_through(self, entry: sqlite3.Row) -> bool:
         """Tell whether the entry belongs into the list."""
-        national = entry["number"].removeprefix(CALLING_CODES.get(entry["country_iso2"], ""))
+        digits = national(entry["number"], entry["country_iso2"])
         return (
             self.country_iso2 in (None, entry["country_iso2"])
-            and self.type in (None, _pool_type(entry["type"]))
+            and self.type in (None, network_type(entry["type"]))
             and self.service in (None, entry["service"])
-            and (not self.prefixes or national.startswith(self.prefixes))
+            and (not self.prefixes or digits.startswith(self.prefixes))
         )
 
 
@@ -75,7 +73,3 @@ def service_argument(value: object) -> str | None:
     if value is None or (isinstance(value, str) and value in SERVICES):
         return value
     raise bad_request(f"service must be one of {', '.join(SERVICES)}")
-
-
-def _pool_type(number_type: str) -> str:
-    return "fixed" if number_type in ("local", "national") else number_type

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from plivo_sandbox.server import account_numbers, pool_entries
-from plivo_sandbox.server.errors import PlivoError, bad_request, not_found
+from plivo_sandbox.server import account_numbers, phone_numbers, pool_entries
+from plivo_sandbox.server.accounts import default_application
+from plivo_sandbox.server.errors import HalfDoneError, PlivoError, bad_request, not_found
 from plivo_sandbox.server.pool_entries import NUMBER, TOLLFREE
 from plivo_sandbox.server.quirks import Quirks
 
@@ -34,9 +35,28 @@ class NumberPool:
         return entry
 
     def add(self, kind: str, number: str, service: str | None, *, rent: bool) -> sqlite3.Row:
-        """Add a number that the account rents, or with `rent` buys, and return its entry; raises a 400 or 404."""
-        rented = self._rented(number, rent=rent)
-        own_kind = TOLLFREE if rented["type"] == account_numbers.TOLLFREE else NUMBER
+        """Add a number that the account rents, or with `rent` buys, and return its entry; raises a 400 or 404.
+
+        Raises `HalfDoneError` when a quirk lets the number be bought and not added.
+        """
+        if not rent or account_numbers.find(self.connection, self.auth_id, number) is not None:
+            return self._add_rented(kind, number, service)
+        application = default_application(self.connection, self.auth_id)
+        account_numbers.buy(self.connection, self.auth_id, number, application)
+        if self.quirks["rent-on-add"] == "partial-error":
+            raise HalfDoneError(500, "internal server error")
+        try:
+            return self._add_rented(kind, number, service)
+        except PlivoError as error:
+            if self.quirks["rent-when-refused"] == "bought":
+                raise HalfDoneError(error.status, error.text) from error
+            raise
+
+    def _add_rented(self, kind: str, number: str, service: str | None) -> sqlite3.Row:
+        rented = account_numbers.find(self.connection, self.auth_id, number)
+        if rented is None:
+            raise PlivoError(int(self.quirks["add-not-rented"]), "not found")
+        own_kind = TOLLFREE if rented["type"] == phone_numbers.TOLLFREE else NUMBER
         if own_kind not in self.kinds_of_route(kind):
             raise bad_request(f"{number} is {'' if own_kind == TOLLFREE else 'not '}a toll-free number")
         if service is None:
@@ -60,26 +80,21 @@ class NumberPool:
             country_iso2=rented["country_iso2"],
         )
 
-    def remove(self, kind: str, number: str, *, unrent: bool) -> int:
-        """Take a member out, and out of the account with `unrent`; return the status of the answer. Raises a 404."""
+    def remove(self, kind: str, number: str, *, unrent: bool) -> None:
+        """Take a member out, and out of the account with `unrent`; raises a 404.
+
+        Raises `HalfDoneError` when a quirk lets the number leave the pool and not the account.
+        """
         entry = pool_entries.find(self.connection, self.uuid, number, self.kinds_of_route(kind))
         if entry is None:
             if self.quirks["remove-absent"] == "200":
-                return 200
+                return
             raise not_found()
         pool_entries.remove(self.connection, entry)
         if unrent and self.quirks["unrent-on-remove"] == "works":
-            account_numbers.unrent(self.connection, self.auth_id, number)
-        return 500 if unrent and self.quirks["unrent-on-remove"] == "partial-error" else 200
-
-    def _rented(self, number: str, *, rent: bool) -> sqlite3.Row:
-        rented = account_numbers.find(self.connection, self.auth_id, number)
-        if rented is None and rent:
-            account_numbers.buy(self.connection, self.auth_id, number)
-            rented = account_numbers.find(self.connection, self.auth_id, number)
-        if rented is None:
-            raise PlivoError(int(self.quirks["add-not-rented"]), "not found")
-        return rented
+            account_numbers.unrent(self.connection, self.quirks, self.auth_id, number)
+        elif unrent and self.quirks["unrent-on-remove"] == "partial-error":
+            raise HalfDoneError(500, "internal server error")
 
     def _add_again(self, entry: sqlite3.Row, service: str) -> sqlite3.Row:
         if entry["service"] == service:
@@ -93,7 +108,7 @@ class NumberPool:
         return pool_entries.change_service(self.connection, entry, service)
 
     def _require_room(self, number: str) -> None:
-        elsewhere = pool_entries.of_number(self.connection, self.auth_id, number)
+        elsewhere = pool_entries.of_number(self.connection, number)
         if elsewhere and self.quirks["add-in-other-pool"] == "reject":
             raise bad_request(f"{number} is already in another number pool")
         most = self.quirks.count("pool-size")

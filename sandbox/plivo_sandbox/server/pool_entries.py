@@ -75,12 +75,12 @@ def of_pool(
     return [row for row in rows if row["kind"] in kinds]
 
 
-def of_number(connection: sqlite3.Connection, auth_id: str, number: str) -> list[sqlite3.Row]:
-    """Return the number's entries in all pools of the account."""
+def of_number(connection: sqlite3.Connection, number: str) -> list[sqlite3.Row]:
+    """Return the entries of a number in all pools, also those of a subaccount; a shortcode is no number."""
     return connection.execute(
         "SELECT pool_entries.* FROM pool_entries JOIN powerpacks USING (number_pool_uuid)"
-        " WHERE powerpacks.auth_id = ? AND pool_entries.number = ? AND removed_change IS NULL",
-        (auth_id, number),
+        " WHERE pool_entries.number = ? AND kind != ? AND removed_change IS NULL",
+        (number, SHORTCODE),
     ).fetchall()
 
 

@@ -46,7 +46,7 @@ def update_powerpack(request: PlivoRequest) -> Answer:
 def delete_powerpack(request: PlivoRequest) -> Answer:
     """DELETE Powerpack/{uuid}/: with `unrent_numbers`, its numbers leave the account."""
     unrent_numbers = request.delete_flag("unrent_numbers", "invalid powerpack delete request")
-    powerpacks.delete(request.connection, _found(request), unrent_numbers=unrent_numbers)
+    powerpacks.delete(request.connection, request.quirks, _found(request), unrent_numbers=unrent_numbers)
     return NO_CONTENT if request.quirks["powerpack-delete-status"] == "204" else SUCCESS
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from plivo_sandbox.server import account_numbers, pool_entries
 from plivo_sandbox.server.errors import bad_request, not_found
 from plivo_sandbox.server.pool_entries import NUMBER, TOLLFREE
+from plivo_sandbox.server.quirks import Quirks
 from plivo_sandbox.server.timestamps import now
 
 APPLICATION_TYPES = ("xml", "phlo")
@@ -82,11 +83,11 @@ def change(connection: sqlite3.Connection, row: sqlite3.Row, changes: Mapping[st
     return find(connection, row["auth_id"], row["uuid"])
 
 
-def delete(connection: sqlite3.Connection, row: sqlite3.Row, *, unrent_numbers: bool) -> None:
+def delete(connection: sqlite3.Connection, quirks: Quirks, row: sqlite3.Row, *, unrent_numbers: bool) -> None:
     """Delete a Powerpack with its pool; `unrent_numbers` gives its numbers and toll-frees back for good."""
     if unrent_numbers:
         for entry in pool_entries.of_pool(connection, row["number_pool_uuid"], (NUMBER, TOLLFREE)):
-            account_numbers.unrent(connection, row["auth_id"], entry["number"])
+            account_numbers.unrent(connection, quirks, row["auth_id"], entry["number"])
     connection.execute("DELETE FROM powerpacks WHERE uuid = ?", (row["uuid"],))
 
 

@@ -55,6 +55,16 @@ QUIRKS: Mapping[str, Quirk] = {
     "application-type-case": _documented(
         "spelling of `application_type`: as it was given, or capitals", "given", "upper"
     ),
+    "sub-account-form": _documented(
+        "`sub_account` of an account number: `SA…` alone, or `/v1/Account/ID/Subaccount/SA…/`", "bare", "path"
+    ),
+    "update-without-app-id": _documented(
+        "application of a number after an update without `app_id`: the account's `default_app_id`, or as it was",
+        *("default", "keep"),
+    ),
+    "empty-search": _documented(
+        "a search that finds nothing: empty `objects`, or an `error` besides", "plain", "error"
+    ),
     "string-booleans": _documented(
         'a boolean that a JSON body holds as a string (`"true"`): 400, or taken as the boolean', "reject", "accept"
     ),
@@ -103,6 +113,19 @@ QUIRKS: Mapping[str, Quirk] = {
     "number-list-tollfrees": _assumed("whether the list `Number/` also holds toll-frees", "include", "exclude"),
     "pool-size": _assumed("most numbers and toll-frees that a pool holds; one more is 400", "none", WHOLE_NUMBER),
     "remove-absent": _assumed("status of removing what is not in the pool", "404", "200"),
+    "bought-number": _assumed(
+        "a number that was bought: in the account at once, or `pending`, and not in it", "fulfilled", "pending"
+    ),
+    "rent-on-add": _assumed(
+        "adding with `rent` a number that is on offer: it is bought and added; `partial-error`: it is bought and not "
+        "added, answered with 500",
+        *("full", "partial-error"),
+    ),
+    "rent-when-refused": _assumed(
+        "adding with `rent` a number that the pool refuses: nothing is bought, or it was bought before the 400",
+        *("nothing", "bought"),
+    ),
+    "unrented-number": _assumed("a number that was given back: gone, or on offer again", "gone", "on-offer"),
     "unrent-on-remove": _assumed(
         "DELETE with `unrent`: the number leaves the account; `partial`: it leaves the pool only, answered with 200; "
         "`partial-error`: the same, answered with 500",
@@ -131,7 +154,10 @@ QUIRKS: Mapping[str, Quirk] = {
     "missing-slash": _assumed("a path without the slash at its end: accepted, or 404", "accept", "reject"),
     "wrong-account": _assumed("status for another account's path with valid credentials", "401", "403", "404"),
     "subaccount-access": _assumed("Powerpacks and pools for a subaccount (SA…): its own, or 403", "accept", "reject"),
-    "unauthorized-body": _assumed("body of a 401: as `error-shape` has it, or plain text", "standard", "text"),
+    "unauthorized-body": _documented(
+        "body of a 401: as `error-shape` has it, but without `api_id`; with it; or plain text",
+        *("no-api-id", "standard", "text"),
+    ),
     "retry-after": _assumed("`Retry-After` of a 429, in seconds", "none", WHOLE_NUMBER),
     "api-id": _documented("`api_id` in every answer", "present", "missing"),
 }

@@ -47,7 +47,8 @@ class PlivoRequest:
     def delete_flag(self, name: str, refusal: str) -> bool:
         """Return a boolean argument of DELETE, false when absent, from where the quirk `delete-arguments` says."""
         source = self.quirks["delete-arguments"]
-        body_counts = source != "query-only" and bool(self.body.strip())
+        # Node's SDK sends an empty JSON string where it has no arguments.
+        body_counts = source != "query-only" and self.body.strip() not in (b"", b'""')
         query_counts = source != "body-only" and name in self.query
         if body_counts and not (source == "query" and query_counts):
             return self.boolean(self.arguments().get(name, False), refusal)

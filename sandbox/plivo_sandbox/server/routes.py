@@ -6,6 +6,7 @@ from starlette.routing import compile_path
 
 from plivo_sandbox.server import account_number_routes as numbers
 from plivo_sandbox.server import number_pool_routes as pools
+from plivo_sandbox.server import phone_number_routes as phone_numbers
 from plivo_sandbox.server import powerpack_routes as powerpacks
 from plivo_sandbox.server.answers import Answer
 from plivo_sandbox.server.errors import PlivoError, not_found
@@ -44,8 +45,8 @@ ROUTES: Mapping[str, Mapping[str, Endpoint]] = {
         "POST": numbers.update_account_number,
         "DELETE": numbers.unrent_account_number,
     },
-    "/PhoneNumber/": {"GET": numbers.search_phone_numbers},
-    "/PhoneNumber/{number}/": {"POST": numbers.buy_phone_number},
+    "/PhoneNumber/": {"GET": phone_numbers.search_phone_numbers},
+    "/PhoneNumber/{number}/": {"POST": phone_numbers.buy_phone_number},
 }
 COMPILED = [(compile_path(path)[0], endpoints) for path, endpoints in ROUTES.items()]
 

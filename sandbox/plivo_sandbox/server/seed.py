@@ -2,30 +2,27 @@
 
 import re
 import sqlite3
-import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from plivo_sandbox.server import account_numbers, pool_entries, powerpacks
-from plivo_sandbox.server.account_numbers import NUMBER_TYPES, TOLLFREE, PhoneNumber
-from plivo_sandbox.server.accounts import add_account
+from plivo_sandbox.server import account_numbers, offers, pool_entries, powerpacks
+from plivo_sandbox.server.accounts import SUBACCOUNT_ID, add_account
 from plivo_sandbox.server.errors import PlivoError
 from plivo_sandbox.server.number_filters import SERVICES
+from plivo_sandbox.server.phone_numbers import NUMBER_TYPES, TOLLFREE, Offer, PhoneNumber
+from plivo_sandbox.server.seed_node import SeedError, SeedNode
 
 #: The seed that a new database of `plivo-sandbox serve` gets.
 DEV_SEED = Path(__file__).with_name("dev_seed.yaml")
 
+MAIN_ACCOUNT_ID = re.compile(r"MA[A-Za-z0-9]{18}")
 AUTH_ID = re.compile(r"(MA|SA)[A-Za-z0-9]{18}")
 NUMBER = re.compile(r"[0-9]{7,15}")
 SHORTCODE = re.compile(r"[0-9]{3,8}")
 COUNTRY = re.compile(r"[A-Z]{2}")
-
-
-class SeedError(ValueError):
-    """A seed that is not as documented; the text begins with the path of the key."""
 
 
 def read_seed(path: Path) -> Mapping[str, Any]:
@@ -46,16 +43,12 @@ def read_seed(path: Path) -> Mapping[str, Any]:
 
 def add_seed(connection: sqlite3.Connection, seed: Mapping[str, Any]) -> None:
     """Add what the seed has and the database has not; raises `SeedError`, and the caller rolls back."""
-    root = _Node("", seed)
+    root = SeedNode("", seed)
     root.only("accounts", "numbers_for_sale")
     for number in root.items("numbers_for_sale"):
         _offer_number(connection, number)
     for account in root.items("accounts"):
-        account.only("auth_id", "auth_token", "numbers", "powerpacks")
-        auth_id = account.text("auth_id")
-        if not AUTH_ID.fullmatch(auth_id):
-            raise account.error("auth_id", "must have 20 characters and start with MA or SA")
-        add_account(connection, auth_id, account.text("auth_token"))
+        auth_id = _add_account(connection, account)
         for number in account.items("numbers"):
             _rent_number(connection, auth_id, number)
         for powerpack in account.items("powerpacks"):
@@ -75,7 +68,7 @@ def put_shortcodes_back(connection: sqlite3.Connection, path: Path = DEV_SEED) -
     the seed has and the database has not is left alone.
     """
     missing = []
-    for account in _Node("", read_seed(path)).items("accounts"):
+    for account in SeedNode("", read_seed(path)).items("accounts"):
         for node in account.items("powerpacks"):
             row = powerpacks.named(connection, account.text("auth_id"), node.text("name"))
             if row is not None:
@@ -83,105 +76,60 @@ def put_shortcodes_back(connection: sqlite3.Connection, path: Path = DEV_SEED) -
     return missing
 
 
-class _Node:
-    """A mapping in the seed, and the path that leads to it."""
-
-    def __init__(self, path: str, value: object) -> None:
-        self.path = path
-        if not isinstance(value, Mapping):
-            msg = f"{path or 'seed'}: must be a mapping"
-            raise SeedError(msg)
-        self._value = value
-
-    def error(self, key: str, why: str) -> SeedError:
-        return SeedError(f"{self._at(key)}: {why}")
-
-    def only(self, *known: str) -> None:
-        for key in self._value:
-            if key not in known:
-                raise self.error(str(key), f"is not known here; known are {', '.join(known)}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._value.get(key, default)
-        if value is None:
-            raise self.error(key, "is missing")
-        # YAML reads a number that is not quoted as a number.
-        if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
-        if not isinstance(value, str) or not (value or default == ""):
-            raise self.error(key, "must be a text that is not empty")
-        return value
-
-    def digits(self, key: str, form: re.Pattern[str], what: str) -> str:
-        digits = self.text(key).removeprefix("+")
-        if not form.fullmatch(digits):
-            raise self.error(key, f"must be {what}")
-        return digits
-
-    def uuid(self, key: str) -> str | None:
-        if key not in self._value:
-            return None
-        text = self.text(key)
-        try:
-            return str(uuid.UUID(text))
-        except ValueError:
-            raise self.error(key, f"{text!r} is not a uuid") from None
-
-    def boolean(self, key: str, *, default: bool) -> bool:
-        value = self._value.get(key, default)
-        if not isinstance(value, bool):
-            raise self.error(key, "must be true or false")
-        return value
-
-    def one_of(self, key: str, default: str, known: tuple[str, ...]) -> str:
-        value = self.text(key, default)
-        if value not in known:
-            raise self.error(key, f"{value!r} is not one of {', '.join(known)}")
-        return value
-
-    def items(self, key: str, short: str | None = None) -> Iterator["_Node"]:
-        """Return the mappings of a list; with `short`, an item may also be the value of just that key."""
-        values = self._value.get(key)
-        if values is None:
-            values = []
-        if not isinstance(values, list):
-            raise self.error(key, "must be a list")
-        for position, value in enumerate(values):
-            whole = {short: value} if short is not None and not isinstance(value, Mapping) else value
-            yield _Node(f"{self._at(key)}[{position}]", whole)
-
-    def raw(self, key: str, default: object) -> object:
-        return self._value.get(key, default)
-
-    def _at(self, key: str) -> str:
-        return f"{self.path}.{key}" if self.path else key
+def _add_account(connection: sqlite3.Connection, node: SeedNode) -> str:
+    node.only("auth_id", "auth_token", "name", "main_account", "default_app_id", "numbers", "powerpacks")
+    auth_id, main_account = node.text("auth_id"), node.text("main_account", "")
+    if not AUTH_ID.fullmatch(auth_id):
+        raise node.error("auth_id", "must have 20 characters and start with MA or SA")
+    if main_account and not (SUBACCOUNT_ID.fullmatch(auth_id) and MAIN_ACCOUNT_ID.fullmatch(main_account)):
+        raise node.error("main_account", "must be the MA… of an account whose own auth_id is an SA…")
+    add_account(
+        connection,
+        auth_id,
+        node.text("auth_token"),
+        name=node.text("name", ""),
+        main_account=main_account or None,
+        default_app_id=node.text("default_app_id", "") or None,
+    )
+    return auth_id
 
 
-def _phone_number(node: _Node) -> PhoneNumber:
-    node.only("number", "country_iso2", "type", "region", "sms", "mms", "voice")
-    number_type = node.one_of("type", "fixed", (*NUMBER_TYPES, "toll-free"))
+NUMBER_KEYS = ("number", "country_iso2", "type", "region", "city", "sms", "mms", "voice", "monthly_rental_rate")
+
+
+def _phone_number(node: SeedNode) -> PhoneNumber:
+    number_type = node.one_of("type", "fixed", (*NUMBER_TYPES, "toll-free")).replace("toll-free", TOLLFREE)
     country = node.text("country_iso2", "US")
     if not COUNTRY.fullmatch(country):
         raise node.error("country_iso2", "must be two capital letters")
     return PhoneNumber(
         number=node.digits("number", NUMBER, "7 to 15 digits"),
         country_iso2=country,
-        type=TOLLFREE if number_type == "toll-free" else number_type,
+        type=number_type,
         region=node.text("region", ""),
+        city=node.text("city", ""),
         sms=node.boolean("sms", default=True),
         mms=node.boolean("mms", default=True),
         voice=node.boolean("voice", default=True),
+        monthly_rental_rate=node.rate("monthly_rental_rate", "1.00" if number_type == TOLLFREE else "0.50"),
     )
 
 
-def _offer_number(connection: sqlite3.Connection, node: _Node) -> None:
-    number = _phone_number(node)
-    # A number that was bought since the seed was added is no longer for sale.
-    if account_numbers.renter(connection, number.number) is None:
-        account_numbers.offer(connection, number)
+def _offer_number(connection: sqlite3.Connection, node: SeedNode) -> None:
+    said = ("lata", "rate_center", "restriction", "restriction_text")
+    node.only(*NUMBER_KEYS, "setup_rate", *said)
+    offer = Offer(
+        _phone_number(node),
+        setup_rate=node.rate("setup_rate", "0"),
+        **{key: node.text(key, "") or None for key in said},
+    )
+    # A number that was bought since the seed was added is no longer on offer.
+    if account_numbers.renter(connection, offer.phone_number.number) is None:
+        offers.put_on_offer(connection, offer)
 
 
-def _rent_number(connection: sqlite3.Connection, auth_id: str, node: _Node) -> None:
+def _rent_number(connection: sqlite3.Connection, auth_id: str, node: SeedNode) -> None:
+    node.only(*NUMBER_KEYS)
     number = _phone_number(node)
     renter = account_numbers.renter(connection, number.number)
     if renter is None:
@@ -190,7 +138,7 @@ def _rent_number(connection: sqlite3.Connection, auth_id: str, node: _Node) -> N
         raise node.error("number", f"{number.number} is rented by account {renter}")
 
 
-def _add_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) -> None:
+def _add_powerpack(connection: sqlite3.Connection, auth_id: str, node: SeedNode) -> None:
     node.only("name", "uuid", "number_pool_uuid", "numbers", "tollfrees", "shortcodes", *powerpacks.DEFAULTS)
     row = powerpacks.named(connection, auth_id, node.text("name"))
     if row is None:
@@ -204,7 +152,7 @@ def _add_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) ->
     _add_shortcodes(connection, pool_uuid, node)
 
 
-def _add_shortcodes(connection: sqlite3.Connection, pool_uuid: str, node: _Node) -> list[str]:
+def _add_shortcodes(connection: sqlite3.Connection, pool_uuid: str, node: SeedNode) -> list[str]:
     added = []
     for shortcode in node.items("shortcodes", short="shortcode"):
         shortcode.only("shortcode", "country_iso2")
@@ -216,7 +164,7 @@ def _add_shortcodes(connection: sqlite3.Connection, pool_uuid: str, node: _Node)
     return added
 
 
-def _new_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) -> sqlite3.Row:
+def _new_powerpack(connection: sqlite3.Connection, auth_id: str, node: SeedNode) -> sqlite3.Row:
     settings = {
         "sticky_sender": node.boolean("sticky_sender", default=True),
         "local_connect": node.boolean("local_connect", default=True),
@@ -241,7 +189,7 @@ def _new_powerpack(connection: sqlite3.Connection, auth_id: str, node: _Node) ->
         raise SeedError(f"{node.path}: another Powerpack has the uuid or number_pool_uuid") from error
 
 
-def _add_member(connection: sqlite3.Connection, auth_id: str, pool_uuid: str, kind: str, node: _Node) -> None:
+def _add_member(connection: sqlite3.Connection, auth_id: str, pool_uuid: str, kind: str, node: SeedNode) -> None:
     node.only("number", "service")
     number = node.digits("number", NUMBER, "7 to 15 digits")
     service = node.one_of("service", "sms", SERVICES)
@@ -251,7 +199,7 @@ def _add_member(connection: sqlite3.Connection, auth_id: str, pool_uuid: str, ki
     if (rented["type"] == TOLLFREE) != (kind == pool_entries.TOLLFREE):
         other = "tollfrees" if rented["type"] == TOLLFREE else "numbers"
         raise node.error("number", f"{number} is of type {rented['type']} and belongs under {other}")
-    entries = pool_entries.of_number(connection, auth_id, number)
+    entries = pool_entries.of_number(connection, number)
     if any(entry["number_pool_uuid"] == pool_uuid for entry in entries):
         return
     if entries:
