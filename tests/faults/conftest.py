@@ -3,7 +3,7 @@
 import functools
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -81,6 +81,11 @@ class World:
         return members_in(self.sandbox.state())
 
     @property
+    def rented(self) -> list[str]:
+        """The numbers that the account rents."""
+        return list(self.sandbox.state()["accounts"][AUTH_ID]["numbers"])
+
+    @property
     def unrented(self) -> list[str]:
         """Every number that was ever given back, in order."""
         return list(self.sandbox.state()["accounts"][AUTH_ID]["unrented"])
@@ -115,8 +120,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def stack(world: World) -> Iterator[FastStack]:
-    """An empty stack on the local Plivo, in memory where there is such a file system."""
+def tmp_stack(world: World) -> Iterator[Callable[..., FastStack]]:
+    """Make an empty stack on the local Plivo, with settings of its own, in memory where there is such a file system."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as directory:
-        yield FastStack(Path(directory) / "stack", world.config)
+        yield lambda settings: FastStack(Path(directory) / "stack", {**world.config, **settings})
+
+
+@pytest.fixture
+def stack(tmp_stack: Callable[..., FastStack]) -> FastStack:
+    """An empty stack on the local Plivo."""
+    return tmp_stack({})
