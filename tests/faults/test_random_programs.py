@@ -20,7 +20,7 @@ from tests.faults.advice import followed
 from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import effective
-from tests.faults.programs import Many, Member, Program, kind_of, places_of
+from tests.faults.programs import Many, Member, Program, as_held, kind_of, places_of
 from tests.faults.troubles import TROUBLES
 from tests.faults.watched_stack import CALM, Conditions, WatchedStack
 
@@ -292,7 +292,7 @@ class Programs(RuleBasedStateMachine):
             errors = result.errors
             if not errors:
                 return program
-            advice = followed(program, self.watched.last_program, errors)
+            advice = followed(program, as_held(self.stack.owned), errors)
             program = advice.program
             conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(advice.limit)),)) if advice.limit else CALM
             if advice.unprotects:
