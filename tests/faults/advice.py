@@ -26,17 +26,17 @@ class Advice(NamedTuple):
     unprotects: bool
 
 
-def followed(program: Program, held: Program, errors: Iterable[str]) -> Advice:
-    """Return what the errors of an `up` of this program ask for; `held` is a program of what the state has."""
+def followed(program: Program, before: Program, errors: Iterable[str]) -> Advice:
+    """Return what the errors of an `up` of this program ask for; `before` is the program before."""
     first, limit, unprotects = None, 0, False
-    wanted, had = ({number for each in one.values() for number in each.numbers} for one in (program, held))
+    wanted, had = ({number for each in one.values() for number in each.numbers} for one in (program, before))
     program = adopting(program, errors)
     for error in errors:
         if "take protect away" in error:
-            # The old half of a list may still have to give up, with a warning, what this program wants.
+            # The program before may still have to give up, with a warning, what this one wants.
             keeps = bool(wanted - had)
             first = {
-                name: replace(each, protect=False, unrent=each.unrent and not keeps) for name, each in held.items()
+                name: replace(each, protect=False, unrent=each.unrent and not keeps) for name, each in before.items()
             }
         if "remove protect from" in error:
             program = {name: replace(each, protect=False) for name, each in program.items()}

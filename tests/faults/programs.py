@@ -192,25 +192,6 @@ def held_by(entry: Mapping[str, Any]) -> list[Place]:
     return [(pool, number) for number in outputs.get("numbers", [entry["id"]])]
 
 
-def as_held(entries: Iterable[Mapping[str, Any]]) -> Program:
-    """Return a program that leaves all as a state has it, without what waits to be deleted there."""
-    program: Program = {}
-    for entry in entries:
-        name, outputs = entry["urn"].rpartition("::")[2], entry["outputs"]
-        service = outputs.get("service") or ""
-        pool, unrent = str(outputs["number_pool_uuid"]), outputs.get("unrent") is True
-        if entry.get("delete"):
-            continue
-        if "numbers" in outputs:
-            own = frozenset((number, named) for number, named in outputs["numbers"].items() if named)
-            listed = tuple(outputs["numbers"])
-            exclusive = outputs.get("exclusive") is True
-            program[name] = Many(pool, service, unrent, listed=listed, own_services=own, exclusive=exclusive)
-        else:
-            program[name] = Member(pool, "" if entry["id"] == TOLL_FREE else service, unrent, number=entry["id"])
-    return program
-
-
 def held_by_all(entries: Iterable[Mapping[str, Any]]) -> list[Place]:
     """Return the places that the resources of a state hold, each as often as it is held."""
     return [place for entry in entries for place in held_by(entry)]
