@@ -144,7 +144,7 @@ class LedgerProvider(PlivoProvider):
             yield (
                 f"{listed(taken)} {'is' if len(taken) == 1 else 'are'} protected, and"
                 f" {counted(len(numbers), 'number')} would leave: {listed(shown(numbers))}; nothing was changed; take"
-                " protect away in a `pulumi up` of its own first"
+                " protect away first, in a `pulumi up` that leaves all numbers where they are"
             )
 
     def _looked_for(self, claims: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:

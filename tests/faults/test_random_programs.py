@@ -119,7 +119,7 @@ class Programs(RuleBasedStateMachine):
     @rule(name=st.sampled_from(NAMES), number=st.sampled_from(NUMBERS), pool=POOLS, options=OPTIONS, then=THEN)
     def declare(self, name: str, number: str, pool: str, options: dict[str, Any], then: Conditions | None) -> None:
         """Declare a number on its own, out of the resource in which it was."""
-        self._drop(number)
+        _drop(self.program, number)
         self.program.pop(name, None)
         self._put(name, Member(pool, **options, number=number))
         self._then(then)
@@ -145,7 +145,7 @@ class Programs(RuleBasedStateMachine):
     ) -> None:
         """Declare numbers in one resource, out of those in which they were."""
         for number in numbers:
-            self._drop(number)
+            _drop(self.program, number)
         many = Many(pool, service, **options, listed=tuple(sorted(numbers)), exclusive=exclusive)
         self._put(name, many)
         self._then(then)
@@ -155,7 +155,7 @@ class Programs(RuleBasedStateMachine):
     def add_to_list(self, pick: int, number: str, then: Conditions | None) -> None:
         """Add a number to a list, out of the resource in which it was."""
         name = chosen(pick, self.lists)
-        self._drop(number)
+        _drop(self.program, number)
         # An exclusive list is not left without numbers, but dropped.
         many = self.program.get(name)
         if isinstance(many, Many):
@@ -171,7 +171,7 @@ class Programs(RuleBasedStateMachine):
         many = self.program[chosen(pick, self.lists)]
         if many.numbers:
             number = chosen(other, many.numbers)
-            self._drop(number)
+            _drop(self.program, number)
             if to is not None:
                 self._put(to, Member(pool, **options, number=number))
         self._then(then)
@@ -299,7 +299,11 @@ class Programs(RuleBasedStateMachine):
                 self.stack.unprotect()
             if advice.first is not None:
                 assert depth < PATIENCE, f"stuck: {errors}"
+                unrented = len(self.world.unrented)
                 self._brought_about(advice.first, depth + 1)
+                # What the program before gives up, with a warning, is not there for this one.
+                for number in self.world.unrented[unrented:]:
+                    _drop(program, number)
         raise AssertionError(f"stuck: {errors}")
 
     def _assert_settled(self) -> None:
@@ -332,19 +336,20 @@ class Programs(RuleBasedStateMachine):
         for other, each in self.program.items():
             self.program[other] = replace(each, aliases=each.aliases - {name})
 
-    def _drop(self, number: str) -> None:
-        """Take a number out of the resource that declares it; one that is left without any goes, or stays empty."""
-        for name, each in list(self.program.items()):
-            if number not in each.numbers:
-                continue
-            if isinstance(each, Member) or (each.exclusive and len(each.numbers) == 1):
-                del self.program[name]
-            else:
-                self.program[name] = replace(each, listed=tuple(other for other in each.listed if other != number))
-
     def _then(self, then: Conditions | None) -> None:
         if then is not None:
             self.watched.up(self.program, then)
+
+
+def _drop(program: Program, number: str) -> None:
+    """Take a number out of the resource that declares it; one that is left without any goes, or stays empty."""
+    for name, each in list(program.items()):
+        if number not in each.numbers:
+            continue
+        if isinstance(each, Member) or (each.exclusive and len(each.numbers) == 1):
+            del program[name]
+        else:
+            program[name] = replace(each, listed=tuple(other for other in each.listed if other != number))
 
 
 @pytest.mark.slow
