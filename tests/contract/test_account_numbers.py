@@ -65,7 +65,7 @@ def test_the_list_is_in_pages_with_null_at_the_ends(plivo: Plivo) -> None:
         ({"type": "toll-free"}, 1),
         ({"type": "fixed"}, 10),
         ({"type": "local"}, 0),
-        ({"type": ""}, 11),
+        ({"type": "", "alias": "", "subaccount": "", "renewal_date": "", "services": "", "number_startswith": ""}, 11),
         ({"number_startswith": "1415555010"}, 9),
         ({"number_startswith": "415"}, 0),
         ({"services": "mms"}, 10),
@@ -176,7 +176,7 @@ def test_unrenting_is_a_204_and_leaves_every_pool(plivo: Plivo) -> None:
         ({"pattern": "41555501"}, [FOR_SALE]),
         ({"pattern": "1415"}, []),
         ({"pattern": "5550"}, []),
-        ({"pattern": "", "type": "", "region": ""}, [FOR_SALE, FOR_SALE_TOLL_FREE]),
+        ({"pattern": "", "type": "", "region": "", "city": "", "lata": ""}, [FOR_SALE, FOR_SALE_TOLL_FREE]),
         ({"region": "california"}, [FOR_SALE]),
         ({"city": "san francisco"}, [FOR_SALE]),
         ({"city": "Fresno"}, []),
@@ -211,6 +211,7 @@ def test_an_offer_has_the_documented_fields(plivo: Plivo) -> None:
 
 def test_the_search_needs_a_country(plivo: Plivo) -> None:
     assert plivo.get("PhoneNumber/").status_code == 400
+    assert plivo.get("PhoneNumber/", country_iso="").status_code == 400
     assert objects(plivo.get("PhoneNumber/", country_iso="CA")) == [FOR_SALE_SMS_ONLY]
     assert objects(plivo.get("PhoneNumber/", country_iso="GB")) == []
 

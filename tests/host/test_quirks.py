@@ -75,7 +75,7 @@ def test_a_whole_life_of_a_number_ends_as_it_should(
     in_new_run(PoolNumberProvider).delete(NUMBER, moved)
     assert account.numbers(OTHER_POOL) == {}
     still_rented = NUMBER in account.rented
-    assert still_rented == setting.startswith("partial")
+    assert still_rented == (quirk == "unrent-on-remove")
     assert ("still rented" in capsys.readouterr().err) == still_rented
 
 

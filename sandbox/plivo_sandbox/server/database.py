@@ -134,7 +134,8 @@ def _add_missing_columns(connection: sqlite3.Connection) -> None:
     """Give the tables of a database that an earlier version made the columns that they lack."""
     if connection.execute("PRAGMA user_version").fetchone()[0] == VERSION:
         return
-    with closing(sqlite3.connect(":memory:")) as model:
+    # Another process may be doing the same.
+    with closing(sqlite3.connect(":memory:")) as model, transaction(connection):
         model.executescript(SCHEMA)
         for (table,) in model.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
             there = {column["name"] for column in connection.execute(f"PRAGMA table_info({table})")}
@@ -142,7 +143,7 @@ def _add_missing_columns(connection: sqlite3.Connection) -> None:
                 if name not in there:
                     rule = f" NOT NULL DEFAULT {default}" if required else ""
                     connection.execute(f"ALTER TABLE {table} ADD COLUMN {name} {declared}{rule}")
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager
