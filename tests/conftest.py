@@ -111,6 +111,11 @@ class Account:
         with closing(self._by_hand()) as client:
             client.pool_members.remove(MemberKind.NUMBER, pool, number)
 
+    def rename_powerpack(self, uuid: str, name: str) -> None:
+        """Rename a Powerpack, as somebody at Plivo's console would."""
+        with closing(self._by_hand()) as client:
+            client.powerpacks.update(uuid, {"name": name})
+
     @property
     def powerpacks(self) -> list[Powerpack]:
         """The account's Powerpacks."""

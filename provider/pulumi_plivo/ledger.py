@@ -41,6 +41,7 @@ from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
 from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
 from pulumi_plivo.plugin.powerpacks_leaving import look_at_leaving
 from pulumi_plivo.pools.membership import Membership
+from pulumi_plivo.pools.refusal import pool_that_holds
 
 #: The name that the resource has in every stack.
 NAME = "plivo"
@@ -112,7 +113,8 @@ class LedgerProvider(PlivoProvider):
     def _known(self, claims: object, now: Sequence[Claim]) -> list[Claim]:
         """Return earlier claims under the names of now, without what was forgotten."""
         wanted = {member for claim in now for member in claim.members}
-        return without(under_new_names(read_claims(claims), now), self.settings.forgotten - wanted)
+        forgotten = {*self.settings.forgotten, *map(powerpack_member, self.settings.forgotten_powerpacks)}
+        return without(under_new_names(read_claims(claims), now), forgotten - wanted)
 
     def _left_over(self, dropped: Sequence[Claim], now: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
         """Return what runs that failed have not given up, though the program before dropped it, and what is not known.
@@ -166,11 +168,22 @@ class LedgerProvider(PlivoProvider):
         if pool == POWERPACKS:
             return absent - {powerpack_member(each.name or "") for each in client_for(self.settings).powerpacks.all()}
         if pool is None:
-            return {digits for digits in absent if not self.membership.is_rented(digits)}
+            # Rented is not enough: what an earlier run took out of its pool may have stayed so.
+            return {
+                digits for digits in absent if not (self.membership.is_rented(digits) and self._is_in_a_pool(digits))
+            }
         for kind in (MemberKind.NUMBER, MemberKind.TOLL_FREE):
             if absent:
                 absent -= Membership(client_for(self.settings), kind).present_among(pool, sorted(absent)).keys()
         return absent
+
+    def _is_in_a_pool(self, digits: str) -> bool:
+        """Whether any of the account's pools has a number. Raises ApiError."""
+        client = client_for(self.settings)
+        return any(
+            pool_that_holds(Membership(client, kind), digits) is not None
+            for kind in (MemberKind.NUMBER, MemberKind.TOLL_FREE)
+        )
 
     def _outputs(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         history: History = read_history(olds.get("claims"))

@@ -33,6 +33,8 @@ KEYS = (
 #: The numbers that one run may give back where nothing else is set.
 DEFAULT_MAX_UNRENTS = 10
 LARGEST_MAX_UNRENTS = 1_000_000
+#: What stands before a Powerpack's name where numbers are listed.
+POWERPACK = "powerpack:"
 #: The numbers that one run may rent where nothing else is set.
 DEFAULT_MAX_RENTS = 10
 LARGEST_MAX_RENTS = 1_000_000
@@ -55,6 +57,7 @@ class Settings:
         max_rents: The most numbers that one run may rent.
         look_ahead: Whether a preview looks at the live account.
         forgotten: Numbers that the state no longer has, though no delete has taken them out of it.
+        forgotten_powerpacks: The names of such Powerpacks.
         problems: Settings that can't be used, as pairs of the setting's key and what is wrong with it.
     """
 
@@ -70,6 +73,7 @@ class Settings:
     max_rents: int = DEFAULT_MAX_RENTS
     look_ahead: bool = True
     forgotten: frozenset[str] = frozenset()
+    forgotten_powerpacks: frozenset[str] = frozenset()
     problems: tuple[tuple[str, str], ...] = ()
 
 
@@ -106,7 +110,8 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     ]
     max_rents = parsed("plivo:maxRents", config.get("plivo:maxRents"), _whole_number(LARGEST_MAX_RENTS))
     look_ahead = parsed("plivo:lookAhead", config.get("plivo:lookAhead"), _flag)
-    forgotten = parsed("PLIVO_FORGET", environment.get("PLIVO_FORGET") or None, _numbers)
+    forgotten = parsed("PLIVO_FORGET", environment.get("PLIVO_FORGET") or None, _forgotten)
+    numbers, powerpacks = forgotten if isinstance(forgotten, tuple) else (frozenset(), frozenset())
     parsed("plivo:authId" if config.get("plivo:authId") else "PLIVO_AUTH_ID", auth_id, checked_auth_id)
     parsed("plivo:baseUrl", base_url, checked_base_url)
     auth_token = environment.get("PLIVO_AUTH_TOKEN") or config.get("plivo:authToken") or None
@@ -128,7 +133,8 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
         allow_rent=True in rents and False not in rents and not unreadable_rent,
         max_rents=max_rents if isinstance(max_rents, int) else DEFAULT_MAX_RENTS,
         look_ahead=look_ahead is not False,
-        forgotten=forgotten if isinstance(forgotten, frozenset) else frozenset(),
+        forgotten=numbers,
+        forgotten_powerpacks=powerpacks,
         problems=tuple(problems),
     )
 
@@ -187,8 +193,14 @@ def _whole_number(largest: int) -> Callable[[str], int]:
     return parse
 
 
-def _numbers(text: str) -> frozenset[str]:
-    return frozenset(number(each) for each in text.split(","))
+def _forgotten(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return numbers, and the names of Powerpacks, which are written behind `powerpack:`."""
+    entries = [each.strip() for each in text.split(",")]
+    named = {each for each in entries if each.startswith(POWERPACK)}
+    return (
+        frozenset(number(each) for each in entries if each not in named),
+        frozenset(each.removeprefix(POWERPACK) for each in named),
+    )
 
 
 def _flag(text: str) -> bool:

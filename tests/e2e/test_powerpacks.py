@@ -171,3 +171,117 @@ def test_two_powerpacks_of_one_name_are_refused_in_the_program(stack: Stack) -> 
     refused = stack.preview(pack() + pack("box"))
     assert not refused.succeeded
     assert "Powerpack letters is declared twice: by Powerpack pack and by Powerpack box" in refused.shown
+
+
+def test_a_name_that_is_passed_on_makes_no_second_owner(stack: Stack, account: Account) -> None:
+    assert stack.up(pack("a", "letters", unrent_numbers="True")).succeeded
+    passed_on = pack("b", "letters") + pack("a", "news", unrent_numbers="True")
+    refused = stack.preview(passed_on)
+    assert not refused.succeeded
+    assert "is that of Powerpack a, which gets another name" in refused.shown
+    stack.up(passed_on)
+    assert stack.up(pack("a", "news", unrent_numbers="True")).succeeded
+    assert stack.up(passed_on).succeeded
+    assert len({stack.resources[name]["id"] for name in ("a", "b")}) == 2
+    assert {"letters", "news"} <= powerpacks(account).keys()
+
+
+def test_a_powerpack_that_is_only_read_keeps_no_other_from_being_deleted(stack: Stack, account: Account) -> None:
+    reads = 'Powerpack.get("read", "b4f7c1d2-0a3e-4c5b-9d8f-1e2a3b4c5d6e")\n'
+    assert stack.up(reads + pack(unrent_numbers="True")).succeeded
+    account.add(stack.resources["pack"]["outputs"]["number_pool_uuid"], NUMBER)
+    outcome = stack.up(reads)
+    assert outcome.succeeded, outcome.shown
+    assert "letters" not in powerpacks(account)
+    assert account.unrented == [NUMBER]
+
+
+def test_a_powerpack_that_is_handed_to_a_get_stays(stack: Stack, account: Account, sandbox: RunningSandbox) -> None:
+    assert stack.up(pack(unrent_numbers="True")).succeeded
+    uuid = stack.resources["pack"]["id"]
+    sandbox.calls.clear()
+    outcome = stack.up(f'Powerpack.get("read", "{uuid}")')
+    assert outcome.succeeded, outcome.shown
+    assert written(sandbox) == []
+    assert "letters" in powerpacks(account)
+
+
+def test_of_a_powerpack_that_was_renamed_by_hand_the_preview_says_what_it_can_not_see(
+    stack: Stack, account: Account
+) -> None:
+    assert stack.up(pack(unrent_numbers="True")).succeeded
+    state = stack.resources["pack"]["outputs"]
+    account.add(state["number_pool_uuid"], NUMBER)
+    account.rename_powerpack(state["uuid"], "by hand")
+    preview = stack.preview("pulumi.export('x', 1)")
+    assert "Powerpack pack will be deleted, and the account has no Powerpack letters" in preview.shown
+    outcome = stack.up()
+    assert outcome.succeeded, outcome.shown
+    assert account.unrented == []
+    assert f"still rented, which costs money: number {NUMBER}" in outcome.shown
+
+
+def test_a_powerpack_that_was_taken_out_of_the_state_can_be_forgotten(stack: Stack, account: Account) -> None:
+    assert stack.up(pack()).succeeded
+    pool = stack.resources["pack"]["outputs"]["number_pool_uuid"]
+    member = f'PoolNumber("n", number_pool_uuid="{pool}", number=NUMBER)'
+    assert stack.up(pack() + member).succeeded
+    stack.drop_from_state("pack")
+    refused = stack.up(member)
+    assert not refused.succeeded
+    assert "PLIVO_FORGET='powerpack:letters'" in refused.shown
+    stack.environment["PLIVO_FORGET"] = "powerpack:letters"
+    assert stack.up(member).succeeded
+    del stack.environment["PLIVO_FORGET"]
+    assert set(stack.preview(member).operations.values()) == {"same"}
+    assert "letters" in powerpacks(account)
+
+
+def test_a_rename_whose_answer_is_lost_is_brought_to_its_end_by_the_next_up(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    assert stack.up(pack()).succeeded
+    sandbox.add_fault("POST */Powerpack/* status-after=503 times=99")
+    sandbox.add_fault("GET */Powerpack/* nth=3 status=500 times=99")
+    assert not stack.up(pack(name="news")).succeeded
+    sandbox.clear_faults()
+    outcome = stack.up(pack(name="news"))
+    assert outcome.succeeded, outcome.shown
+    assert {"news"} == powerpacks(account).keys() - {"otp", "alerts"}
+
+
+def test_a_number_that_plivo_did_not_unrent_is_not_told_as_lost_again(
+    stack: Stack, account: Account, sandbox: RunningSandbox
+) -> None:
+    number = 'PoolNumber("n", number_pool_uuid=pack.number_pool_uuid, number=NUMBER, unrent=True)'
+    assert stack.up(pack() + number).succeeded
+    sandbox.set_quirk("unrent-on-remove", "partial")
+    assert stack.up(pack()).succeeded
+    again = stack.up(pack())
+    assert again.succeeded, again.shown
+    assert "given back" not in again.shown
+    assert account.unrented == []
+
+
+def test_what_another_resource_retains_is_not_given_back_with_the_powerpack(stack: Stack, account: Account) -> None:
+    retained = (
+        'PoolNumber("n", number_pool_uuid=pack.number_pool_uuid, number=NUMBER,'
+        " opts=ResourceOptions(retain_on_delete=True))"
+    )
+    assert stack.up(pack(unrent_numbers="True") + retained).succeeded
+    refused = stack.preview("pulumi.export('x', 1)")
+    assert not refused.succeeded
+    assert f"would give back number {NUMBER}, which another resource has or retains" in refused.shown
+    assert account.unrented == []
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_a_preview_looks_whether_a_number_is_rented_though_its_pool_is_not_there_yet(
+    stack: Stack, sandbox: RunningSandbox, allowed: bool
+) -> None:
+    stack.config["plivo:allowRent"] = "true"
+    rent = ", rent=True" if allowed else ""
+    preview = stack.preview(pack() + f'PoolNumber("n", number_pool_uuid=pack.number_pool_uuid, number=FOR_SALE{rent})')
+    assert preview.succeeded is allowed
+    assert ("will be rented, for" if allowed else "the account does not rent") in preview.shown
+    assert written(sandbox) == []

@@ -1,11 +1,13 @@
 """The lifecycle of Powerpacks, as the engine drives it."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.inputs import UNKNOWN
 from pulumi_plivo.plans.claim import POWERPACKS, Claim, powerpack_member
 from pulumi_plivo.powerpack import PowerpackProvider
 
@@ -55,6 +57,12 @@ def kept(start_plugin: StartPlugin) -> tuple[str, dict[str, Any], Ledger]:
         ({"application_type": "xml"}, "application_id", "application_type needs application_id"),
         ({"sticky_sender": "false"}, "sticky_sender", "is neither True nor False"),
         ({"number_priority": "shortcode"}, "number_priority", "is no list of priorities"),
+        ({"number_priority": []}, "number_priority", "an empty list names no priority"),
+        (
+            {"number_priority": [{**PRIORITY, "priority": {"priority1": ["longcode"]}}]},
+            "number_priority",
+            "each choice is one of",
+        ),
         ({"number_priority": [PRIORITY, PRIORITY]}, "number_priority", "SMS to US is there twice"),
         ({"number_priority": [{"priority": {}}]}, "number_priority", "country_iso is 'US' or 'CA', and service_type"),
         ({"number_priority": ["US"]}, "number_priority", "a priority has country_iso, service_type and priority"),
@@ -90,6 +98,20 @@ def test_order_and_case_are_no_change(packs: ProviderHost) -> None:
     assert not packs.diff(id_, outputs, news).changes
 
 
+def test_priorities_that_the_program_does_not_name_are_plivos_and_no_change(packs: ProviderHost) -> None:
+    id_, outputs = packs.create({**INPUTS, "number_priority": [PRIORITY]})
+    more = {**PRIORITY, "country_iso": "CA"}
+    live = {**outputs, "number_priority": [more, *outputs["number_priority"]]}
+    assert not packs.diff(id_, live, packs.check({**INPUTS, "number_priority": [PRIORITY]}, live).inputs).changes
+
+
+def test_an_unknown_choice_leaves_the_priorities_unknown(packs: ProviderHost) -> None:
+    unknown = {**PRIORITY, "priority": {"priority1": UNKNOWN}}
+    checked = packs.check({**INPUTS, "number_priority": [unknown]})
+    assert checked.failures == {}
+    assert checked.inputs["number_priority"] == UNKNOWN
+
+
 def test_what_the_program_leaves_out_is_plivos_and_no_change(packs: ProviderHost) -> None:
     id_, outputs = packs.create(INPUTS)
     assert outputs["sticky_sender"] is True
@@ -106,7 +128,7 @@ def test_a_name_that_is_taken_is_refused_and_named(packs: ProviderHost, sandbox:
     with pytest.raises(grpc.RpcError, match="the account has a Powerpack otp already, and not through this resource"):
         packs.create({"name": "otp"})
     id_, outputs = packs.create(INPUTS)
-    with pytest.raises(grpc.RpcError, match="the account has a Powerpack otp already"):
+    with pytest.raises(grpc.RpcError, match="could not rename Powerpack letters to otp"):
         packs.update(id_, outputs, {"name": "otp"})
     assert writes(sandbox) == ["POST Powerpack"]
 
@@ -272,7 +294,7 @@ def test_what_the_program_has_in_another_pool_is_not_given_back_with_the_powerpa
     account.add(outputs["number_pool_uuid"], NUMBER)
     run = start_plugin()
     opened = run.open([claimed("PoolNumber n", NUMBER, pool=OTHER_POOL)], ledger)
-    assert f"which would give back number {NUMBER}, though the program has it; nothing was changed" in opened.refused
+    assert f"which would give back number {NUMBER}, which another resource has or retains" in opened.refused
     with pytest.raises(grpc.RpcError, match=f"would give back number {NUMBER}, which the program has in another pool"):
         run.host(PowerpackProvider()).delete(id_, outputs)
     assert writes(sandbox) == ["POST 14155550100", "POST Powerpack"]
@@ -331,6 +353,17 @@ def test_a_delete_that_can_not_be_looked_up_says_so(
         grpc.RpcError, match=r"tried to delete Powerpack letters: .* and it could not be looked up afterwards"
     ):
         packs.delete(id_, outputs)
+
+
+def test_what_is_in_a_pool_that_plivo_does_not_name_is_not_given_back(
+    start_plugin: StartPlugin, kept: tuple[str, dict[str, Any], Ledger], sandbox: RunningSandbox
+) -> None:
+    id_, outputs, _ = kept
+    nameless = json.dumps({"uuid": id_, "name": "letters"})
+    sandbox.add_fault(f"GET */Powerpack/{id_}/ status=200 body='{nameless}' times=99")
+    with pytest.raises(grpc.RpcError, match="would give back what is in its pool, and Plivo does not name that"):
+        start_plugin().host(PowerpackProvider()).delete(id_, {**outputs, "number_pool_uuid": None})
+    assert "DELETE" not in {call.method for call in sandbox.calls}
 
 
 def test_a_powerpack_that_was_deleted_by_other_hands_is_told_of(

@@ -46,8 +46,10 @@ def number_priority(value: object) -> Any:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise ValueError(f"{value!r} is no list of priorities")
     read: dict[tuple[str, str], dict[str, Any]] = {}
+    if not value:
+        raise ValueError("an empty list names no priority; leave it out for Plivo's")
     for place, entry in enumerate(value):
-        if inputs.is_unknown(entry):
+        if _has_unknown(entry):
             return inputs.UNKNOWN
         try:
             country, service, priority = _priority(entry)
@@ -69,11 +71,17 @@ def _priority(entry: object) -> tuple[str, str, dict[str, str]]:
     if not isinstance(places, Mapping) or not places.keys() <= set(PRIORITIES):
         raise ValueError(f"priority has {', '.join(PRIORITIES)}")
     chosen = {key: places[key] for key in PRIORITIES if places.get(key) is not None}
+    if not all(isinstance(each, str) and each in SENDERS for each in chosen.values()):
+        raise ValueError(f"each choice is one of {', '.join(SENDERS)}")
     if not chosen or list(chosen) != list(PRIORITIES[: len(chosen)]) or len({*chosen.values()}) != len(chosen):
         raise ValueError("a first choice comes before a second, and none is there twice")
-    if not all(each in SENDERS for each in chosen.values()):
-        raise ValueError(f"each choice is one of {', '.join(SENDERS)}")
     return country, service, chosen
+
+
+def _has_unknown(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_has_unknown(each) for each in value.values())
+    return inputs.is_unknown(value)
 
 
 RULES: Mapping[str, inputs.Rule] = {
@@ -101,7 +109,14 @@ def half_an_application(news: Mapping[str, Any]) -> str | None:
 
 def changed(wanted: Mapping[str, Any], live: Mapping[str, Any]) -> list[str]:
     """Return the settings that a program wants, and that are not so."""
-    return [key for key in ("name", *SETTINGS) if wanted.get(key) is not None and wanted[key] != live.get(key)]
+    return [key for key in ("name", *SETTINGS) if wanted.get(key) is not None and not _is_so(key, wanted[key], live)]
+
+
+def _is_so(key: str, wanted: Any, live: Mapping[str, Any]) -> bool:
+    if key == "number_priority" and isinstance(wanted, list):
+        # What the program does not name of them is Plivo's.
+        return all(entry in (live.get(key) or ()) for entry in wanted)
+    return bool(wanted == live.get(key))
 
 
 def to_send(wanted: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,6 +125,15 @@ def to_send(wanted: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any
     What Plivo does with what an update leaves out is not documented; it may reset it.
     """
     whole = {key: wanted[key] if wanted.get(key) is not None else live.get(key) for key in ("name", *SETTINGS)}
+    named = {(each["country_iso"], each["service_type"]) for each in whole["number_priority"] or ()}
+    whole["number_priority"] = [
+        *(whole["number_priority"] or ()),
+        *(
+            each
+            for each in live.get("number_priority") or ()
+            if (each["country_iso"], each["service_type"]) not in named
+        ),
+    ] or None
     if whole["application_id"] == NO_APPLICATION:
         # The type is one of an application.
         whole["application_type"] = None

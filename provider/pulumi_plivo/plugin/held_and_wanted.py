@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from pulumi_plivo import announcement
-from pulumi_plivo.plans.claim import Claim, newly_placed
+from pulumi_plivo.plans.claim import POWERPACKS, Claim, newly_placed
 from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.history import Held, History
 from pulumi_plivo.plugin.run_so_far import RunSoFar
@@ -78,7 +78,7 @@ class HeldAndWanted(RunSoFar):
                     # Until its check says what the state has, it keeps what it had.
                     claim = self._before.get(claim.resource, claim)
                 self._want(claim.resource, claim.members, claim.pool, is_reading=claim.is_reading)
-                if claim.is_reading and not claim.members and claim.pool is not None:
+                if claim.is_reading and not claim.members and claim.pool not in (None, POWERPACKS):
                     self._read_pools.add(claim.pool)
 
     @property
@@ -229,6 +229,11 @@ class HeldAndWanted(RunSoFar):
             known = (self._wanted[member] for member in members if member in self._wanted)
             owner = next((wanted.resource for wanted in known if not wanted.is_reading), None)
             return owner if owner in self._now else None
+
+    def is_declared(self, resource: str | None) -> bool:
+        """Whether the program has a resource of this name, as far as the ledger tells."""
+        with self._lock:
+            return resource in self._now
 
     def newest_unrent(self, member: str, owner: str | None = None) -> bool | None:
         """Return what the newest program says of `unrent` for the resource that had a member; None for nothing.

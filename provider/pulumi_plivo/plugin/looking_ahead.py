@@ -82,7 +82,9 @@ def look_ahead(
     take are an error.
     """
     if not pool:
-        return []
+        # Whether numbers are rented, and what they would cost, does not depend on it.
+        is_asked = bool(numbers) and kind is not MemberKind.SHORTCODE
+        return looked_ahead(settings, lambda client: _rent(client, arriving, kind, key, numbers)) if is_asked else []
     return looked_ahead(settings, lambda client: _seen(client, kind, arriving, pool, key, numbers))
 
 
@@ -138,12 +140,22 @@ def _seen(
             CheckFailure(key, f"shortcode {digits} is not in pool {pool}, and only Plivo's support can put it there")
             for digits in absent
         ]
-    missing = _rented.missing(client, absent) if absent else []
+    return [*failures, *_rent(client, arriving, kind, key, absent)]
+
+
+def _rent(
+    client: "Client",
+    arriving: Callable[[Any], Arriving],
+    kind: MemberKind,
+    key: str,
+    numbers: Sequence[str],
+) -> list[CheckFailure]:
+    """Return what speaks against numbers that the account does not rent; say what it costs where they are rented."""
+    missing = _rented.missing(client, numbers) if numbers else []
+    on_their_way = arriving(lambda: Membership(client, kind))
     if missing and on_their_way.rents is not None:
-        failures += foreseen(client, on_their_way.noun, missing, on_their_way.rents)
-    elif missing:
-        failures.append(CheckFailure(key, _not_rented(client, key, missing)))
-    return failures
+        return foreseen(client, on_their_way.noun, missing, on_their_way.rents)
+    return [CheckFailure(key, _not_rented(client, key, missing))] if missing else []
 
 
 def _no_pool(pool: str) -> CheckFailure:

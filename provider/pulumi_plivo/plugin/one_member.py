@@ -56,6 +56,14 @@ class MemberProvider(PlivoProvider):
         if is_known and not failures and (is_new or is_moving):
             new = [digits] if is_new else []
             failures += self.looked_ahead(inputs, pool, new)
+        elif (
+            is_known
+            and not failures
+            and inputs.get("rent") is True
+            and held_and_wanted.is_back_again(self.member(digits))
+        ):
+            # It may have been given back meanwhile, and would be rented again.
+            failures += self.looked_ahead(inputs, None, [digits])
             tell_of_owners(resource, self.noun, [] if failures else [self.member(each) for each in new])
         if not without_provider(_olds) and not failures:
             held_and_wanted.await_creation([self.member(digits)])

@@ -56,8 +56,8 @@ class PowerpackResourceProvider(PlivoProvider):
             is_all=is_known,
         )
         failures += wanted_twice("name", others)
-        if is_known and not failures and olds.get("name") != name:
-            failures += looked_ahead(self.settings, lambda client: self._seen(client, inputs, bool(olds)))
+        if is_known and not failures and not olds:
+            failures += looked_ahead(self.settings, lambda client: self._seen(client, inputs))
         if not olds and not failures:
             held_and_wanted.await_creation([powerpack_member(str(name))])
         return CheckResult(inputs, failures)
@@ -68,6 +68,7 @@ class PowerpackResourceProvider(PlivoProvider):
         self.refuse_other_class(_olds, "uuid")
         self.refuse_other_account(account_of(_olds))
         held_and_wanted.note_state(POWERPACKS, {powerpack_member(str(_olds["name"])): None})
+        held_and_wanted.note_powerpack(_id, powerpack_member(str(_news.get("name", _olds["name"]))))
         differs = changed(_news, _olds) or [key for key in FLAGS if _news.get(key) != _olds.get(key)]
         return DiffResult(changes=bool(differs), stables=["uuid", "number_pool_uuid", "created_on"])
 
@@ -84,10 +85,11 @@ class PowerpackResourceProvider(PlivoProvider):
             ) from error
         step = self._step(live, props)
         if step is Step.REFUSE:
-            raise PlivoError(f"{_there_already(props['name'])}; nothing was changed")
+            raise PlivoError(f"{self._refusal(props['name'])}; nothing was changed")
         if live is not None and step is Step.TAKE_OVER:
             tell(f"Powerpack {props['name']}: taken over from {self._holder(live)}, which gives it up")
         live = changed_to(client, live, props) if live is not None else made(client, props)
+        held_and_wanted.note_powerpack(live.uuid, powerpack_member(props["name"]))
         return CreateResult(live.uuid, self._outputs(props, live, {"adopted": step is Step.ADOPT}))
 
     @reported
@@ -135,7 +137,10 @@ class PowerpackResourceProvider(PlivoProvider):
                 f"could not look up Powerpack {olds['name']}: {answered(error)}; nothing was changed"
             ) from error
         if other is not None and other.uuid != live.uuid:
-            raise PlivoError(f"{_there_already(news['name'])}; nothing was changed")
+            raise PlivoError(
+                f"could not rename Powerpack {live.name} to {news['name']}: the account has another of that name;"
+                " rename that first, in a `pulumi up` of its own; nothing was changed"
+            )
         return UpdateResult(self._outputs(news, changed_to(client, live, news), olds))
 
     @reported
@@ -143,10 +148,9 @@ class PowerpackResourceProvider(PlivoProvider):
         """Do with the Powerpack what the table of departures says."""
         delete_powerpack(self.settings, _id, _props)
 
-    def _seen(self, client: Any, inputs: Mapping[str, Any], is_there: bool) -> list[CheckFailure]:
-        live = client.powerpacks.named(inputs["name"])
-        is_refused = live is not None and (is_there or self._step(live, inputs) is Step.REFUSE)
-        return [CheckFailure("name", _there_already(inputs["name"]))] if is_refused else []
+    def _seen(self, client: Any, inputs: Mapping[str, Any]) -> list[CheckFailure]:
+        is_refused = self._step(client.powerpacks.named(inputs["name"]), inputs) is Step.REFUSE
+        return [CheckFailure("name", self._refusal(inputs["name"]))] if is_refused else []
 
     def _step(self, live: Powerpack | None, inputs: Mapping[str, Any]) -> Step:
         return arrival(
@@ -155,16 +159,33 @@ class PowerpackResourceProvider(PlivoProvider):
             is_live=live is not None,
             is_ours=live is not None and self._is_ours(live),
             held_in=None,
-            adopts=inputs.get("adopt") is True,
+            adopts=inputs.get("adopt") is True and self._keeper(inputs["name"]) is None,
         ).step
 
     def _is_ours(self, live: Powerpack) -> bool:
-        """Whether a Powerpack is another resource's of this stack."""
+        """Whether a Powerpack is to be had from a resource of this stack: one that has left, or this one itself."""
         member = powerpack_member(live.name or "")
-        if held_and_wanted.in_state(member).pool == POWERPACKS:
-            return True
-        return bool(held_and_wanted.held(member, POWERPACKS)) and held_and_wanted.history.is_ours(
-            member, live.created_on
+        if held_and_wanted.had(member) is None or self._keeper(live.name or "") is not None:
+            return False
+        is_own = held_and_wanted.in_state(member).pool == POWERPACKS
+        return is_own or held_and_wanted.history.is_ours(member, live.created_on)
+
+    def _keeper(self, name: str) -> str | None:
+        """Return another resource of the program that had the Powerpack of this name, and renames it now."""
+        member = powerpack_member(name)
+        had = held_and_wanted.had(member)
+        is_other = had is not None and had != held_and_wanted.owner([member]) and held_and_wanted.is_declared(had)
+        return had if is_other else None
+
+    def _refusal(self, name: str) -> str:
+        if keeper := self._keeper(name):
+            return (
+                f"Powerpack {name} is that of {keeper}, which gets another name: rename it first, in a `pulumi up` of"
+                " its own"
+            )
+        return (
+            f"the account has a Powerpack {name} already, and not through this resource; to take it over, set"
+            " adopt=True; if another stack owns it, choose another name"
         )
 
     def _holder(self, live: Powerpack) -> str:
@@ -184,10 +205,3 @@ class PowerpackResourceProvider(PlivoProvider):
             "account": self.settings.auth_id,
             OWNER: held_and_wanted.owner([member]) or olds.get(OWNER),
         }
-
-
-def _there_already(name: str) -> str:
-    return (
-        f"the account has a Powerpack {name} already, and not through this resource; to take it over, set adopt=True;"
-        " if another stack owns it, choose another name"
-    )

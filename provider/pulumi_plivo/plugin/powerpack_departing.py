@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) -> None:
     """Delete a Powerpack. Raises PlivoError; what speaks against it is told before any call changes something."""
     name, pool = str(props["name"]), props.get("number_pool_uuid")
-    step = _step(settings, props)
+    step = _step(settings, uuid, props)
     if step is Departure.STAY:
         wanted = held_and_wanted.wanted(powerpack_member(name), POWERPACKS)
         tell(f"Powerpack {name}: stays with {wanted.resource if wanted else 'another resource'}, which the program has")
@@ -30,11 +30,17 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
     _refuse(name, step, held_and_wanted.claimants(str(pool)))
     client, gives_back = client_for(settings), step is Departure.GIVE_BACK
     try:
+        pool = pool or client.powerpacks.get(uuid).number_pool_uuid
         numbers = numbers_in(client, str(pool)) if pool else []
     except ApiError as error:
         raise PlivoError(
             f"could not look up what Powerpack {name} has in pool {pool}: {answered(error)}; it was not deleted"
         ) from error
+    if gives_back and not pool:
+        raise PlivoError(
+            f"Powerpack {name} stays: unrent_numbers=True would give back what is in its pool, and Plivo does not name"
+            " that; nothing was sent; run `pulumi up` with unrent_numbers=False first"
+        )
     if gives_back:
         _refuse_numbers(settings, name, numbers)
     if not deleted(client, uuid, name, unrent_numbers=gives_back):
@@ -43,15 +49,19 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
     _tell_of(client, name, numbers, gives_back=gives_back)
 
 
-def _step(settings: Settings, props: Mapping[str, Any]) -> Departure:
+def _step(settings: Settings, uuid: str, props: Mapping[str, Any]) -> Departure:
     member = powerpack_member(str(props["name"]))
     wanted, knowledge = held_and_wanted.wanted(member, POWERPACKS), held_and_wanted.knowledge
+    # Names move, and a uuid does not: who wants this name may have another Powerpack by now.
+    is_wanted = held_and_wanted.has_powerpack(uuid) or (
+        wanted is not None and not held_and_wanted.has_another_of(member)
+    )
     newest_unrent = held_and_wanted.newest_unrent(member, props.get("owner"))
     return departure(
         unrents=props.get("unrent_numbers") is True,
         knowledge=knowledge,
         awaits_creation=held_and_wanted.awaits_creation,
-        is_wanted=wanted is not None,
+        is_wanted=is_wanted,
         wanted_in=POWERPACKS,
         pool=POWERPACKS,
         newest_unrent=None if knowledge is Knowledge.NOTHING else newest_unrent,

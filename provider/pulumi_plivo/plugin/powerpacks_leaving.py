@@ -40,21 +40,38 @@ def look_at_leaving(
     What another resource of the program `before` has without `unrent` leaves the pool before the Powerpack does.
     """
     leaving = Leaving()
-    kept = {member for claim in before if claim.unrent is False for member in claim.members}
+    kept = {member for claim in before if claim.unrent is False and not claim.is_retained for member in claim.members}
+    retained = {member for claim in before if claim.is_retained for member in claim.members}
+    # A `get` names a Powerpack by its uuid: whether that is one of these, only the delete knows.
+    is_read = any(claim.kind == "Powerpack" and claim.is_reading for claim in now)
     for claim in left:
         for member in claim.members:
             name = powerpack_name(member)
             try:
                 client = client_for(settings)
-                live = client.powerpacks.named(name)
-                if live is None:
+                found = [each for each in client.powerpacks.all() if each.name == name]
+                if not found and claim not in before:
+                    # An earlier run has deleted it.
                     continue
-                _look(client, live, claim, now, kept, leaving, is_preview=is_preview)
+                if not found:
+                    warn(
+                        f"{claim.resource} will be deleted, and the account has no Powerpack {name}: renamed or deleted"
+                        " by other hands; what is in its pool could not be looked up; its numbers stay rented, and its"
+                        " shortcodes leave with it"
+                    )
+                    # So nothing of it is given back.
+                    leaving.claims.append(claim)
+                    continue
+                for live in found:
+                    _look(client, live, claim, now, (kept, retained), leaving, is_preview=is_preview and not is_read)
             except (PlivoError, ApiError) as error:
                 told = answered(error) if isinstance(error, ApiError) else str(error)
                 tell(f"could not look at Powerpack {name}, which is to be deleted: {told}; the delete looks again")
-            leaving.claims.append(claim)
+            if not is_read:
+                leaving.claims.append(claim)
             leaving.members.append(member)
+    if is_read:
+        leaving.refusals.clear()
     return leaving
 
 
@@ -63,7 +80,7 @@ def _look(
     live: Powerpack,
     claim: Claim,
     now: Sequence[Claim],
-    kept: Collection[str],
+    others: tuple[Collection[str], Collection[str]],
     leaving: Leaving,
     *,
     is_preview: bool,
@@ -74,16 +91,19 @@ def _look(
     if claimants := [each.resource for each in now if each.members and each.pool == pool]:
         leaving.refusals.append(
             f"Powerpack {live.name} would be deleted, and {listed(claimants)} {_has(claimants)} numbers in its pool"
-            f" {pool}; nothing was changed; declare the Powerpack again, or take its members out of the program too"
+            f" {pool}; nothing was changed; declare the Powerpack again, or take its members out of the program too;"
+            " where `pulumi state delete` has taken it out of the state, name it for this run:"
+            f" PLIVO_FORGET='powerpack:{live.name}'"
         )
         return
     numbers, shortcodes = numbers_in(client, pool), shortcodes_in(client, pool)
-    wanted = {member for each in now for member in each.members}
+    kept, retained = others
+    wanted = {*(member for each in now for member in each.members), *retained}
     if claim.unrent is not False and (lost := [each for each in numbers if each in wanted]):
         leaving.refusals.append(
             f"Powerpack {live.name} would be deleted with unrent_numbers=True, which would give back"
-            f" {called('number', lost)}, though the program has it; nothing was changed; run `pulumi up` with"
-            " unrent_numbers=False first"
+            f" {called('number', lost)}, which another resource has or retains; nothing was changed; run `pulumi up`"
+            " with unrent_numbers=False first"
         )
         return
     if shortcodes and is_preview:

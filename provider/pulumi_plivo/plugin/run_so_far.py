@@ -19,6 +19,7 @@ class RunSoFar:
             self._named: set[str] = set()
             self._given_back = 0
             self._rented: set[str] = set()
+            self._powerpacks: dict[str, str] = {}
 
     def name(self, members: Iterable[str]) -> None:
         """Note what the ledger has said will be given back."""
@@ -78,3 +79,18 @@ class RunSoFar:
                 return left
             self._rented |= more
             return None
+
+    def note_powerpack(self, uuid: str, member: str) -> None:
+        """Note which Powerpack a resource of the program has, and the member that it claims."""
+        with self._lock:
+            self._powerpacks[uuid] = member
+
+    def has_powerpack(self, uuid: str) -> bool:
+        """Whether a resource of the program has this Powerpack, under whichever name."""
+        with self._lock:
+            return uuid in self._powerpacks
+
+    def has_another_of(self, member: str) -> bool:
+        """Whether the resource that claims this member has a Powerpack of its own: not one that is deleted."""
+        with self._lock:
+            return member in self._powerpacks.values()
