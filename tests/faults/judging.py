@@ -21,7 +21,8 @@ def untold(program: Mapping[str, Member | Many], result: Result, live: Collectio
     A resource that failed, or that the engine did not come to, is told by the engine.
     """
     shown = shown_by(result)
-    done = {step.name for step in result.steps if step.operation not in NOT_DONE}
+    # With delete_before_replace one step can be done of a resource, and the next fail.
+    done = {step.name for step in result.steps} - {step.name for step in result.steps if step.operation in NOT_DONE}
     return [
         place
         for name, each in program.items()
