@@ -182,6 +182,7 @@ def test_unrenting_is_a_204_and_leaves_every_pool(plivo: Plivo) -> None:
         ({"city": "Fresno"}, []),
         ({"lata": "722"}, []),
         ({"rate_center": "SNFC CNTRL"}, []),
+        ({"npanxx": "415555"}, [FOR_SALE]),
         ({"country_iso2": "US", "service": "sms"}, [FOR_SALE, FOR_SALE_TOLL_FREE]),
         ({"limit": 1, "offset": 1}, [FOR_SALE_TOLL_FREE]),
     ],
@@ -192,7 +193,7 @@ def test_the_search_finds_what_is_for_sale(plivo: Plivo, query: dict[str, str], 
 
 @pytest.mark.parametrize(
     "query",
-    [{"type": "fax"}, {"pattern": "4*5"}, {"services": "fax"}, {"npanxx": "415555"}, {"number_startswith": "1"}],
+    [{"type": "fax"}, {"pattern": "4*5"}, {"services": "fax"}, {"eligible": "true"}, {"number_startswith": "1"}],
 )
 def test_a_search_that_is_not_known_is_a_400(plivo: Plivo, query: dict[str, str]) -> None:
     assert plivo.get("PhoneNumber/", country_iso="US", **query).status_code == 400

@@ -50,7 +50,7 @@ BRITISH = "442071838750"
 def offers(sandbox: RunningSandbox) -> list[str]:
     """Puts numbers up for rent, more than a page."""
     numbers = [f"1415555{index:04}" for index in range(900, 925)]
-    for_rent: list[dict[str, Any]] = [{"number": each, "region": "California"} for each in numbers]
+    for_rent: list[dict[str, Any]] = [{"number": each, "region": "Oregon"} for each in numbers]
     for_rent.append({"number": "12125550900", "region": "New York", "mms": False})
     for_rent.append({"number": "442071830900", "country_iso2": "GB"})
     for_rent.append({"number": "18005550900", "type": "tollfree"})
@@ -214,7 +214,7 @@ def test_every_number_of_the_account_is_listed(account: Account) -> None:
         ({"services": ["sms", "voice"]}, {"services": "sms,voice"}),
         ({"services": "mms"}, {"services": "mms"}),
         ({"alias": "support"}, {"alias": "support"}),
-        ({"subaccount": "SA12345678901234567890"}, {"subaccount": "SA12345678901234567890"}),
+        ({"subaccount": "SA123456789012345678"}, {"subaccount": "SA123456789012345678"}),
         *(
             ({f"renewal_date{kind}": "2026-01-31"}, {f"renewal_date{kind}": "2026-01-31"})
             for kind in ("", "__gt", "__gte", "__lt", "__lte")
@@ -239,14 +239,14 @@ def test_the_accounts_numbers_are_filtered_by_plivo() -> None:
 
 
 def test_numbers_for_rent_are_found_with_what_they_cost(offers: list[str]) -> None:
-    found = search_numbers("us", region="California")
+    found = search_numbers("us", region="Oregon")
     assert [each.number for each in found] == offers
     assert found[0] == replace(
         FoundOffer(offers[0]),
         type="fixed",
         sub_type=found[0].sub_type,
         country=found[0].country,
-        region="California",
+        region="Oregon",
         prefix="415",
         sms_enabled=True,
         mms_enabled=True,
@@ -265,8 +265,8 @@ def test_numbers_for_rent_are_found_with_what_they_cost(offers: list[str]) -> No
     ("filters", "numbers"),
     [
         ({"pattern": "212"}, ["12125550900"]),
-        ({"type": "tollfree"}, ["18005550900"]),
-        ({"type": "toll-free"}, ["18005550900"]),
+        ({"type": "tollfree", "pattern": "800"}, ["18005550900"]),
+        ({"type": "toll-free", "pattern": "800"}, ["18005550900"]),
         ({"region": "New York"}, ["12125550900"]),
         ({"region": "New York", "services": ["sms", "mms"]}, []),
         ({"pattern": "212", "services": "sms,voice"}, ["12125550900"]),
@@ -291,9 +291,9 @@ def test_the_rarer_filters_of_the_search_go_to_plivo(sandbox: RunningSandbox, na
 
 
 def test_a_limit_of_offers_reads_no_page_more_than_it_needs(sandbox: RunningSandbox, offers: list[str]) -> None:
-    assert [each.number for each in search_numbers("US", region="California", limit=3)] == offers[:3]
+    assert [each.number for each in search_numbers("US", region="Oregon", limit=3)] == offers[:3]
     assert len(sandbox.calls) == 1
-    assert len(search_numbers("US", region="California", limit=100)) == len(offers)
+    assert len(search_numbers("US", region="Oregon", limit=100)) == len(offers)
 
 
 @pytest.mark.parametrize(

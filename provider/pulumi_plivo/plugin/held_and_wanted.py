@@ -36,6 +36,8 @@ class HeldAndWanted(RunSoFar):
         """Forget everything: another run begins."""
         with self._lock:
             super().forget()
+            self._awaited: set[str] = set()
+            self._taken_out: set[tuple[str, str]] = set()
             self.is_preview = False
             self.history = History()
             self._is_open = False
@@ -249,6 +251,37 @@ class HeldAndWanted(RunSoFar):
                 return False
             # What is not known at the end of a run says no.
             return None if now is None else now.unrent is True
+
+    def await_creation(self, members: Iterable[str]) -> None:
+        """Note that creates of these will follow."""
+        with self._lock:
+            self._awaited.update(members)
+
+    def begin_creation(self, members: Iterable[str]) -> None:
+        """Note that the creates of these have come."""
+        with self._lock:
+            self._awaited.difference_update(members)
+
+    @property
+    def awaits_creation(self) -> bool:
+        """Whether a create is still to come."""
+        with self._lock:
+            return bool(self._awaited)
+
+    def take_out(self, member: str, pool: str) -> None:
+        """Note that this run takes a member out of a pool."""
+        with self._lock:
+            self._taken_out.add((member, pool))
+
+    def put_in(self, member: str, pool: str) -> None:
+        """Note that a member is in a pool, whatever was taken out before."""
+        with self._lock:
+            self._taken_out.discard((member, pool))
+
+    def was_taken_out(self, member: str, pool: str) -> bool:
+        """Whether this run has taken a member out of a pool."""
+        with self._lock:
+            return (member, pool) in self._taken_out
 
 
 #: One process of the plugin serves one run, and every resource class of it.

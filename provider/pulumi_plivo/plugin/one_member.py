@@ -56,6 +56,7 @@ class MemberProvider(PlivoProvider):
         if is_known and not failures and (is_new or is_moving):
             new = [digits] if is_new else []
             failures += self.looked_ahead(inputs, pool, new)
+            tell_of_owners(resource, self.noun, [] if failures else [self.member(each) for each in new])
         elif (
             is_known
             and not failures
@@ -64,7 +65,6 @@ class MemberProvider(PlivoProvider):
         ):
             # It may have been given back meanwhile, and would be rented again.
             failures += self.looked_ahead(inputs, None, [digits])
-            tell_of_owners(resource, self.noun, [] if failures else [self.member(each) for each in new])
         if not without_provider(_olds) and not failures:
             held_and_wanted.await_creation([self.member(digits)])
         return CheckResult(inputs, failures)

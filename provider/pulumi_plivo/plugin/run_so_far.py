@@ -1,4 +1,4 @@
-"""What this run of the plugin has named, taken out and given back, and which creates it awaits."""
+"""What this run of the plugin has named, given back and rented, and which Powerpacks its program has."""
 
 import threading
 from collections.abc import Iterable
@@ -14,8 +14,6 @@ class RunSoFar:
     def forget(self) -> None:
         """Forget everything: another run begins."""
         with self._lock:
-            self._awaited: set[str] = set()
-            self._taken_out: set[tuple[str, str]] = set()
             self._named: set[str] = set()
             self._given_back = 0
             self._rented: set[str] = set()
@@ -30,37 +28,6 @@ class RunSoFar:
         """Whether the ledger has said that a member will be given back."""
         with self._lock:
             return member in self._named
-
-    def await_creation(self, members: Iterable[str]) -> None:
-        """Note that creates of these will follow."""
-        with self._lock:
-            self._awaited.update(members)
-
-    def begin_creation(self, members: Iterable[str]) -> None:
-        """Note that the creates of these have come."""
-        with self._lock:
-            self._awaited.difference_update(members)
-
-    @property
-    def awaits_creation(self) -> bool:
-        """Whether a create is still to come."""
-        with self._lock:
-            return bool(self._awaited)
-
-    def take_out(self, member: str, pool: str) -> None:
-        """Note that this run takes a member out of a pool."""
-        with self._lock:
-            self._taken_out.add((member, pool))
-
-    def put_in(self, member: str, pool: str) -> None:
-        """Note that a member is in a pool, whatever was taken out before."""
-        with self._lock:
-            self._taken_out.discard((member, pool))
-
-    def was_taken_out(self, member: str, pool: str) -> bool:
-        """Whether this run has taken a member out of a pool."""
-        with self._lock:
-            return (member, pool) in self._taken_out
 
     def may_give_back(self, count: int, limit: int) -> int:
         """Reserve so many of the run's numbers that may be given back, or none; return how many were left."""

@@ -19,7 +19,7 @@ from plivo_sandbox.server.number_arguments import (
 from plivo_sandbox.server.phone_numbers import COUNTRIES, national, network_type
 from plivo_sandbox.server.requests import PlivoRequest
 
-FILTERS = ("country_iso", "type", "pattern", "region", "services", "lata", "rate_center", "city")
+FILTERS = ("country_iso", "type", "pattern", "region", "services", "lata", "rate_center", "city", "npanxx")
 #: Arguments for the pool that Node's SDK sends along when it searches for a number to buy and add.
 SENT_ALONG = ("country_iso2", "service")
 
@@ -30,12 +30,13 @@ def search_phone_numbers(request: PlivoRequest) -> Answer:
     if "country_iso" not in filters:
         raise bad_request("country_iso parameter is missing")
     number_type, pattern, services = type_of(filters, "any"), digits_of(filters, "pattern"), services_of(filters)
+    area = digits_of(filters, "npanxx")
     found = [
         row
         for row in offers.on_offer(request.connection)
         if row["country_iso2"] == filters["country_iso"].upper()
         and number_type in (None, "any", network_type(row["type"]), _sub_type(row))
-        and national(row["number"], row["country_iso2"]).startswith(pattern)
+        and all(national(row["number"], row["country_iso2"]).startswith(each) for each in (pattern, area))
         and all(filters.get(name, "").lower() in row[name].lower() for name in ("region", "city"))
         and all(filters.get(name, row[name]) == row[name] for name in ("lata", "rate_center"))
         and all(row[service] for service in services)
