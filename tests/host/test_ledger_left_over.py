@@ -58,13 +58,14 @@ def test_what_a_failed_run_left_over_is_no_loss_once_it_is_wanted_again(
 
 
 @pytest.mark.parametrize("settings", [{}, {"allowUnrent": "false"}, {"maxUnrents": "0"}], ids=str)
+@pytest.mark.parametrize("is_preview", [True, False])
 def test_what_an_earlier_run_may_have_given_back_is_told_but_refuses_nothing_while_it_can_not_be_looked_up(
-    start_plugin: StartPlugin, unrenting: Kept, sandbox: RunningSandbox, settings: dict[str, str]
+    start_plugin: StartPlugin, unrenting: Kept, sandbox: RunningSandbox, settings: dict[str, str], is_preview: bool
 ) -> None:
     ledger = failed_runs(start_plugin, unrenting.ledger, ALL[1:])
     sandbox.add_fault("GET * status=500")
     run = start_plugin(**settings)
-    again = run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger, is_preview=True)
+    again = run.open([claimed(LISTED, *ALL[1:], unrent=True)], ledger, is_preview=is_preview)
     assert again.refused == ""
     assert f"could not look whether an earlier `pulumi up` has given back number {ALL[0]}" in run.warnings
     sandbox.clear_faults()
