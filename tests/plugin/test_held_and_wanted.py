@@ -221,6 +221,15 @@ def test_of_a_number_that_the_ledger_gives_to_another_its_owner_in_the_state_dec
     assert run.newest_unrent(X, "PoolNumbers a") is not newest
 
 
+def test_what_two_lists_that_ignore_changes_said_in_the_program_before_makes_no_second_owner() -> None:
+    ignoring = [many("a", Y, is_ignoring=True), many("b", X, is_ignoring=True)]
+    run = opened(ignoring, ignoring)
+    # The states have it the other way round.
+    assert run.declare("PoolNumbers a", [X], POOL, had=[X], unrent=False, is_all=True) == {}
+    assert run.declare("PoolNumbers b", [Y], POOL, had=[Y], unrent=False, is_all=True) == {}
+    assert run.declare("PoolNumbers c", [X], POOL, unrent=False, is_all=True).keys() == {X}
+
+
 def test_a_new_run_knows_nothing_of_the_one_before() -> None:
     run = opened([single("a", X)], [single("b", X)])
     run.await_creation([X])

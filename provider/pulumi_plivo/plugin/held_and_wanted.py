@@ -115,7 +115,7 @@ class HeldAndWanted(RunSoFar):
                 member: wanted
                 for member in members
                 if (wanted := self._wanted.get(member)) is not None
-                and not (wanted.is_reading or resource in (None, wanted.resource))
+                and not (wanted.is_reading or resource in (None, wanted.resource) or self._is_guessed(wanted.resource))
             }
             claim = self._now.get(resource) if resource is not None else None
             if resource is not None:
@@ -130,6 +130,11 @@ class HeldAndWanted(RunSoFar):
                 )
             self._want(resource or "another resource", [each for each in members if each not in others], pool)
             return others
+
+    def _is_guessed(self, resource: str) -> bool:
+        """Whether what a resource wants is what the program before said: it ignores changes, and no check has come."""
+        claim = self._now.get(resource)
+        return claim is not None and claim.is_ignoring
 
     def declare_reading(self, members: Iterable[str], pool: str) -> None:
         """Note that the program reads members of a pool, or without any all that the pool holds."""
