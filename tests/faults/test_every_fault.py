@@ -16,7 +16,7 @@ from tests.faults.fast_stack import FastStack
 from tests.faults.judging import assert_fit_to_be_read, untold
 from tests.faults.one_process import EngineDiedError
 from tests.faults.programs import Many, Member, Program, places_of, registered
-from tests.faults.troubles import FAULTS, CtrlC, Death, Trouble
+from tests.faults.troubles import FAULTS, CtrlC, Death, Trouble, alternating_faults
 
 
 def number(digits: str = NUMBER, pool: str = POOL, **more: Any) -> Member:
@@ -215,16 +215,13 @@ def test_a_fault_at_any_call_loses_nothing_and_the_next_up_converges(
     # Whether Plivo takes a second add matters where a fault may have let a first one through.
     positions = [at for at, (method, _) in enumerate(calls) if duplicate == "reject" or method == "POST"]
     record_property("faults", len(positions) * len(FAULTS))
-    for position in positions:
-        for kind, fault in enumerate(FAULTS):
-            # Every second one lasts, and at the next call the others.
-            times = 99 if duplicate == "reject" and (position + kind) % 2 else 1
-            stage.reset()
-            stage.world.sandbox.add_fault(f"* * nth={position + 1} times={times} {fault}")
-            result = stage.change()
-            assert result is not None
-            stage.judge(result)
-            stage.converge()
+    for fault in alternating_faults(positions, lasts=duplicate == "reject"):
+        stage.reset()
+        stage.world.sandbox.add_fault(fault)
+        result = stage.change()
+        assert result is not None
+        stage.judge(result)
+        stage.converge()
 
 
 @pytest.mark.parametrize("moment", ["before the call", "after the call", "Ctrl-C"])

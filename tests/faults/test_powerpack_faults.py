@@ -13,7 +13,7 @@ from tests.faults.declaring import Declared
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import assert_fit_to_be_read
 from tests.faults.one_process import EngineDiedError
-from tests.faults.troubles import FAULTS, CtrlC, Death, Trouble
+from tests.faults.troubles import CtrlC, Death, Trouble, alternating_faults
 
 OTP = "otp"
 
@@ -133,13 +133,11 @@ def stage(request: pytest.FixtureRequest, world: World, stack: FastStack) -> Sta
 
 
 def test_a_fault_at_any_call_makes_no_second_powerpack_and_gives_nothing_back_unasked(stage: Stage) -> None:
-    for position in range(stage.calls()):
-        for kind, fault in enumerate(FAULTS):
-            stage.reset()
-            times = 99 if (position + kind) % 2 else 1
-            stage.world.sandbox.add_fault(f"* * nth={position + 1} times={times} {fault}")
-            stage.run()
-            stage.converge()
+    for fault in alternating_faults(range(stage.calls())):
+        stage.reset()
+        stage.world.sandbox.add_fault(fault)
+        stage.run()
+        stage.converge()
 
 
 @pytest.mark.parametrize("moment", ["before the call", "after the call", "Ctrl-C"])

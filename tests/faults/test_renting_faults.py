@@ -16,7 +16,7 @@ from tests.faults.declaring import Declared
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import assert_fit_to_be_read
 from tests.faults.one_process import EngineDiedError
-from tests.faults.troubles import FAULTS, CtrlC, Death, Trouble
+from tests.faults.troubles import CtrlC, Death, Trouble, alternating_faults
 
 OFFERED = ["14155550170", "14155550171"]
 ONE = "PoolNumber one", {"number": OFFERED[0]}
@@ -105,13 +105,11 @@ def stage(request: pytest.FixtureRequest, world: World, tmp_stack: Callable[...,
 @pytest.mark.parametrize("half", ["full", "partial-error"])
 def test_a_fault_at_any_call_spends_money_at_most_once(stage: Stage, half: str) -> None:
     stage.world.sandbox.set_quirk("rent-on-add", half)
-    for position in range(stage.calls()):
-        for kind, fault in enumerate(FAULTS):
-            stage.reset()
-            times = 99 if (position + kind) % 2 else 1
-            stage.world.sandbox.add_fault(f"* * nth={position + 1} times={times} {fault}")
-            stage.up()
-            stage.converge()
+    for fault in alternating_faults(range(stage.calls())):
+        stage.reset()
+        stage.world.sandbox.add_fault(fault)
+        stage.up()
+        stage.converge()
 
 
 @pytest.mark.parametrize("moment", ["before the call", "after the call", "Ctrl-C"])

@@ -1,6 +1,6 @@
 """What can go wrong in a run: a fault of Plivo's at some call, the death of a process there, or a Ctrl-C."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -22,6 +22,14 @@ FAULTS = [
     "status-after=503",
     "status=429 header=Retry-After:1",
 ]
+
+
+def alternating_faults(positions: Iterable[int], *, lasts: bool = True) -> Iterator[str]:
+    """Yield each fault at the calls of these positions, from 0: every second one lasts, at the next call the others."""
+    for position in positions:
+        for kind, fault in enumerate(FAULTS):
+            times = 99 if lasts and (position + kind) % 2 else 1
+            yield f"* * nth={position + 1} times={times} {fault}"
 
 
 class Terminal:

@@ -84,7 +84,13 @@ def look_ahead(
     if not pool:
         # Whether numbers are rented, and what they would cost, does not depend on it.
         is_asked = bool(numbers) and kind is not MemberKind.SHORTCODE
-        return looked_ahead(settings, lambda client: _rent(client, arriving, kind, key, numbers)) if is_asked else []
+        return (
+            looked_ahead(
+                settings, lambda client: _rent(client, arriving(lambda: Membership(client, kind)), key, numbers)
+            )
+            if is_asked
+            else []
+        )
     return looked_ahead(settings, lambda client: _seen(client, kind, arriving, pool, key, numbers))
 
 
@@ -140,19 +146,12 @@ def _seen(
             CheckFailure(key, f"shortcode {digits} is not in pool {pool}, and only Plivo's support can put it there")
             for digits in absent
         ]
-    return [*failures, *_rent(client, arriving, kind, key, absent)]
+    return [*failures, *_rent(client, on_their_way, key, absent)]
 
 
-def _rent(
-    client: "Client",
-    arriving: Callable[[Any], Arriving],
-    kind: MemberKind,
-    key: str,
-    numbers: Sequence[str],
-) -> list[CheckFailure]:
+def _rent(client: "Client", on_their_way: Arriving, key: str, numbers: Sequence[str]) -> list[CheckFailure]:
     """Return what speaks against numbers that the account does not rent; say what it costs where they are rented."""
     missing = _rented.missing(client, numbers) if numbers else []
-    on_their_way = arriving(lambda: Membership(client, kind))
     if missing and on_their_way.rents is not None:
         return foreseen(client, on_their_way.noun, missing, on_their_way.rents)
     return [CheckFailure(key, _not_rented(client, key, missing))] if missing else []

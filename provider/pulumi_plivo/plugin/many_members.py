@@ -197,8 +197,8 @@ class NumbersProvider(PlivoProvider):
 
     def _arriving(self, props: Mapping[str, Any], membership: Any = None) -> Arriving:
         get = membership or (lambda: self.membership)
-        rents = self.settings.max_rents if props.get("rent") is True and self.settings.allow_rent else None
-        return Arriving(get, self.noun, str(props["number_pool_uuid"]), adopts=props.get("adopt") is True, rents=rents)
+        pool, adopts = str(props["number_pool_uuid"]), props.get("adopt") is True
+        return Arriving(get, self.noun, pool, adopts=adopts, rents=self.rents(props))
 
     def _departing(self, pool: str, *, unrents: bool, owner: str | None = None) -> Departing:
         get = lambda: self.membership  # noqa: E731 - asked for only when a call is to be made

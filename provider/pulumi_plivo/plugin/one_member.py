@@ -214,7 +214,7 @@ class MemberProvider(PlivoProvider):
             "service": live.service or inputs.get("service"),
             "unrent": inputs["unrent"],
             "adopt": inputs["adopt"],
-            **{key: inputs[key] for key in ("rent",) if inputs.get(key) is not None},
+            **({} if inputs.get("rent") is None else {"rent": inputs["rent"]}),
             DETAILS: {
                 "adopted": _details(inputs).get("adopted") is True,
                 OWNER: _details(inputs).get(OWNER),
@@ -232,7 +232,7 @@ class MemberProvider(PlivoProvider):
             self.noun,
             str(inputs["number_pool_uuid"]),
             adopts=inputs.get("adopt", False) is True,
-            rents=self.settings.max_rents if inputs.get("rent") is True and self.settings.allow_rent else None,
+            rents=self.rents(inputs),
         )
 
 

@@ -39,12 +39,6 @@ class PowerpackResourceProvider(PlivoProvider):
         inputs, failures = self.checked_inputs(news)
         olds, name, unrent = without_provider(_olds), inputs.get("name"), inputs.get("unrent_numbers")
         is_known = isinstance(name, str) and not is_unknown(name) and not failures
-        if unrent is True and not self.settings.allow_unrent:
-            failures.append(
-                CheckFailure(
-                    "unrent_numbers", "plivo:allowUnrent forbids it: no number of this stack may be given back"
-                )
-            )
         if wrong := half_an_application(inputs):
             failures.append(CheckFailure("application_id", wrong))
         others = held_and_wanted.declare(
@@ -87,7 +81,8 @@ class PowerpackResourceProvider(PlivoProvider):
         if step is Step.REFUSE:
             raise PlivoError(f"{self._refusal(props['name'])}; nothing was changed")
         if live is not None and step is Step.TAKE_OVER:
-            tell(f"Powerpack {props['name']}: taken over from {self._holder(live)}, which gives it up")
+            holder = held_and_wanted.had(powerpack_member(props["name"]))
+            tell(f"Powerpack {props['name']}: taken over from {holder}, which gives it up")
         live = changed_to(client, live, props) if live is not None else made(client, props)
         held_and_wanted.note_powerpack(live.uuid, powerpack_member(props["name"]))
         return CreateResult(live.uuid, self._outputs(props, live, {"adopted": step is Step.ADOPT}))
@@ -187,9 +182,6 @@ class PowerpackResourceProvider(PlivoProvider):
             f"the account has a Powerpack {name} already, and not through this resource; to take it over, set"
             " adopt=True; if another stack owns it, choose another name"
         )
-
-    def _holder(self, live: Powerpack) -> str:
-        return held_and_wanted.had(powerpack_member(live.name or "")) or "another resource"
 
     def _outputs(self, inputs: Mapping[str, Any], live: Powerpack, olds: Mapping[str, Any]) -> dict[str, Any]:
         told = settings_of(live)

@@ -56,10 +56,11 @@ class PlivoProvider(ResourceProvider):
         """Return the inputs in normal form, and a failure for each that can't be, or that the settings forbid."""
         inputs, failures = checked(news, self.rules, self.defaults)
         failures += [CheckFailure(key, reason) for key, reason in self.settings.problems]
-        if inputs.get("unrent") is True and not self.settings.allow_unrent:
-            failures.append(
-                CheckFailure("unrent", "plivo:allowUnrent forbids it: no number of this stack may be given back")
-            )
+        failures += [
+            CheckFailure(key, "plivo:allowUnrent forbids it: no number of this stack may be given back")
+            for key in ("unrent", "unrent_numbers")
+            if inputs.get(key) is True and not self.settings.allow_unrent
+        ]
         if inputs.get("rent") is True and not self.settings.allow_rent:
             failures.append(
                 CheckFailure(
@@ -67,6 +68,10 @@ class PlivoProvider(ResourceProvider):
                 )
             )
         return inputs, failures
+
+    def rents(self, inputs: Mapping[str, Any]) -> int | None:
+        """Return the most numbers that the run may rent, None where inputs or settings let none be rented."""
+        return self.settings.max_rents if inputs.get("rent") is True and self.settings.allow_rent else None
 
     def in_normal_form(self, key: str, value: object) -> Any:
         """Return one input in normal form. Raises PlivoError."""

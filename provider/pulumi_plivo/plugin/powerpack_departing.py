@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pulumi_plivo.account import client_for
-from pulumi_plivo.api import ApiError
+from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, answered, called, counted, listed, tell, warn
 from pulumi_plivo.plans.claim import POWERPACKS, powerpack_member
 from pulumi_plivo.plans.departure import Departure, Knowledge, departure
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.plivo_provider import OWNER
 from pulumi_plivo.pool_view.reads import in_parallel
-from pulumi_plivo.pools.membership import found
+from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.pools.parallel_work import THREADS
-from pulumi_plivo.pools.powerpack_changes import deleted, numbers_in
+from pulumi_plivo.pools.powerpack_changes import RENTED, deleted, members_in
 from pulumi_plivo.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
     client, gives_back = client_for(settings), step is Departure.GIVE_BACK
     try:
         pool = pool or client.powerpacks.get(uuid).number_pool_uuid
-        numbers = numbers_in(client, str(pool)) if pool else []
+        numbers = members_in(client, str(pool), *RENTED) if pool else []
     except ApiError as error:
         raise PlivoError(
             f"could not look up what Powerpack {name} has in pool {pool}: {answered(error)}; it was not deleted"
@@ -56,7 +57,7 @@ def _step(settings: Settings, uuid: str, props: Mapping[str, Any]) -> Departure:
     is_wanted = held_and_wanted.has_powerpack(uuid) or (
         wanted is not None and not held_and_wanted.has_another_of(member)
     )
-    newest_unrent = held_and_wanted.newest_unrent(member, props.get("owner"))
+    newest_unrent = held_and_wanted.newest_unrent(member, props.get(OWNER))
     return departure(
         unrents=props.get("unrent_numbers") is True,
         knowledge=knowledge,
@@ -131,9 +132,11 @@ def _tell_of(client: "Client", name: str, numbers: Sequence[str], *, gives_back:
         )
         return
 
+    membership = Membership(client, MemberKind.NUMBER)
+
     def ask(digits: str) -> bool | None:
         try:
-            return found(lambda: client.account_numbers.get(digits)) is not None
+            return membership.is_rented(digits)
         except ApiError:
             return None
 

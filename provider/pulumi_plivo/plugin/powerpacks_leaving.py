@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pulumi_plivo.account import client_for
-from pulumi_plivo.api import ApiError, Powerpack
+from pulumi_plivo.api import ApiError, MemberKind, Powerpack
 from pulumi_plivo.errors import PlivoError, answered, called, counted, listed, tell, warn
 from pulumi_plivo.plans.claim import Claim, powerpack_name
-from pulumi_plivo.pools.powerpack_changes import numbers_in, shortcodes_in
+from pulumi_plivo.pools.powerpack_changes import RENTED, members_in
 from pulumi_plivo.settings import Settings
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _look(
             f" PLIVO_FORGET='powerpack:{live.name}'"
         )
         return
-    numbers, shortcodes = numbers_in(client, pool), shortcodes_in(client, pool)
+    numbers, shortcodes = members_in(client, pool, *RENTED), members_in(client, pool, MemberKind.SHORTCODE)
     kept, retained = others
     wanted = {*(member for each in now for member in each.members), *retained}
     if claim.unrent is not False and (lost := [each for each in numbers if each in wanted]):

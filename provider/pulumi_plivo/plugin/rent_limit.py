@@ -1,6 +1,6 @@
 """Which numbers a run is to rent, and that they are not more than it may."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pulumi.dynamic import CheckFailure
@@ -8,7 +8,9 @@ from pulumi.dynamic import CheckFailure
 from pulumi_plivo.api import ApiError
 from pulumi_plivo.errors import PlivoError, answered, called, counted, listed, tell
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.pool_view.reads import in_parallel
 from pulumi_plivo.pools.membership import Membership
+from pulumi_plivo.pools.parallel_work import THREADS
 
 if TYPE_CHECKING:
     from pulumi_plivo.api import Client
@@ -26,12 +28,13 @@ def numbers_to_rent(membership: Membership, noun: str, added: Sequence[str], lim
     then.
     """
     try:
-        missing = [digits for digits in added if not membership.is_rented(digits)]
+        rented = in_parallel(membership.is_rented, added, THREADS)
     except ApiError as error:
         raise PlivoError(
             f"could not look up whether {called(noun, added)} {'is' if len(added) == 1 else 'are'} rented:"
             f" {answered(error)}; nothing was changed"
         ) from error
+    missing = [digits for digits, is_rented in zip(added, rented, strict=True) if not is_rented]
     if refusal := over_the_limit(missing, limit):
         raise PlivoError(refusal)
     return set(missing)
@@ -53,20 +56,20 @@ def foreseen(client: "Client", noun: str, numbers: Sequence[str], limit: int) ->
     if refusal := over_the_limit(numbers, limit):
         return [CheckFailure("rent", refusal)]
     for digits in numbers[:MOST_ASKED]:
-        tell(f"{noun} {digits}: {next(_costs(client, digits), 'will be rented; what it costs Plivo did not tell')}")
-    if rest := len(numbers) - MOST_ASKED if len(numbers) > MOST_ASKED else 0:
-        tell(f"{counted(rest, 'more number')} will be rented; what they cost was not asked for")
+        tell(f"{noun} {digits}: {_cost(client, digits)}")
+    if rest := numbers[MOST_ASKED:]:
+        tell(f"{counted(len(rest), 'more number')} will be rented; what they cost was not asked for")
     return []
 
 
-def _costs(client: "Client", digits: str) -> Iterator[str]:
-    """Yield what Plivo's search tells of a number; nothing of a country that can't be told from it."""
+def _cost(client: "Client", digits: str) -> str:
+    """Say what Plivo's search tells of a number, if its country can be told from it."""
     if len(digits) != 11 or not digits.startswith("1"):
-        return
+        return "will be rented; what it costs Plivo did not tell"
     for country in COUNTRIES:
         # A pattern is how a number goes on after the country's code.
         for offer in client.offers.page_at(0, country, pattern=digits[1:]).items:
             if offer.number == digits:
                 setup = f", and {offer.setup_rate} once" if offer.setup_rate and offer.setup_rate.strip("0.") else ""
-                yield f"will be rented, for {offer.monthly_rental_rate or '(not told)'} a month{setup}"
-    yield "is to be rented, but Plivo's search does not show it: that may fail"
+                return f"will be rented, for {offer.monthly_rental_rate or '(not told)'} a month{setup}"
+    return "is to be rented, but Plivo's search does not show it: that may fail"

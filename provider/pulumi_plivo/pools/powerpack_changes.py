@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pulumi_plivo.api import ApiError, MemberKind, Powerpack
+from pulumi_plivo.api import ApiError, MemberKind, PoolMember, Powerpack
 from pulumi_plivo.errors import PlivoError, answered
 from pulumi_plivo.plans.powerpack_settings import NO_APPLICATION, PRIORITIES, changed, to_send
 from pulumi_plivo.pools.membership import found
 
 if TYPE_CHECKING:
     from pulumi_plivo.api import Client
+
+#: What can be given back.
+RENTED = (MemberKind.NUMBER, MemberKind.TOLL_FREE)
 
 
 def settings_of(live: Powerpack) -> dict[str, Any]:
@@ -116,20 +119,13 @@ def deleted(client: "Client", uuid: str, name: str, *, unrent_numbers: bool) -> 
     raise PlivoError(f"could not delete Powerpack {name}: {answered(failure)}; the state keeps it") from failure
 
 
-def numbers_in(client: "Client", number_pool_uuid: str) -> list[str]:
-    """Return the numbers and toll-free numbers of a pool, none where there is no such pool. Raises ApiError."""
-    return sorted(
-        {
-            each.digits
-            for kind in (MemberKind.NUMBER, MemberKind.TOLL_FREE)
-            for each in found(lambda kind=kind: list(client.pool_members.all(kind, number_pool_uuid))) or ()  # type: ignore[misc]
-        }
-    )
+def members_in(client: "Client", number_pool_uuid: str, *kinds: MemberKind) -> list[str]:
+    """Return the members of a pool as they are now, none where there is no such pool. Raises ApiError.
 
+    The look that a run shares may be 30 seconds old, which is too old for what goes with its pool.
+    """
 
-def shortcodes_in(client: "Client", number_pool_uuid: str) -> list[str]:
-    """Return the shortcodes of a pool, none where there is no such pool. Raises ApiError."""
-    return [
-        each.digits
-        for each in found(lambda: list(client.pool_members.all(MemberKind.SHORTCODE, number_pool_uuid))) or ()
-    ]
+    def read(kind: MemberKind) -> list[PoolMember]:
+        return found(lambda: list(client.pool_members.all(kind, number_pool_uuid))) or []
+
+    return sorted({each.digits for kind in kinds for each in read(kind)})
