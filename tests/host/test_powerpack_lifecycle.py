@@ -355,6 +355,17 @@ def test_a_delete_that_can_not_be_looked_up_says_so(
         packs.delete(id_, outputs)
 
 
+def test_a_state_without_its_pool_asks_for_it_before_it_looks_who_has_members_there(
+    start_plugin: StartPlugin, kept: tuple[str, dict[str, Any], Ledger], sandbox: RunningSandbox
+) -> None:
+    id_, outputs, ledger = kept
+    run = start_plugin()
+    run.open([claimed("PoolNumber n", NUMBER, pool=outputs["number_pool_uuid"])], ledger)
+    with pytest.raises(grpc.RpcError, match="PoolNumber n has numbers in its pool by the program"):
+        run.host(PowerpackProvider()).delete(id_, {**outputs, "number_pool_uuid": None, "unrent_numbers": False})
+    assert "DELETE" not in {call.method for call in sandbox.calls}
+
+
 def test_what_is_in_a_pool_that_plivo_does_not_name_is_not_given_back(
     start_plugin: StartPlugin, kept: tuple[str, dict[str, Any], Ledger], sandbox: RunningSandbox
 ) -> None:

@@ -28,10 +28,14 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
         wanted = held_and_wanted.wanted(powerpack_member(name), POWERPACKS)
         tell(f"Powerpack {name}: stays with {wanted.resource if wanted else 'another resource'}, which the program has")
         return
-    _refuse(name, step, held_and_wanted.claimants(str(pool)))
+    _refuse(name, step)
+    if pool:
+        _refuse_members(name, held_and_wanted.claimants(pool))
     client, gives_back = client_for(settings), step is Departure.GIVE_BACK
     try:
-        pool = pool or client.powerpacks.get(uuid).number_pool_uuid
+        if not pool:
+            pool = client.powerpacks.get(uuid).number_pool_uuid
+            _refuse_members(name, held_and_wanted.claimants(str(pool)))
         numbers = members_in(client, str(pool), *RENTED) if pool else []
     except ApiError as error:
         raise PlivoError(
@@ -70,7 +74,7 @@ def _step(settings: Settings, uuid: str, props: Mapping[str, Any]) -> Departure:
     )
 
 
-def _refuse(name: str, step: Departure, claimants: Sequence[str]) -> None:
+def _refuse(name: str, step: Departure) -> None:
     if step is Departure.TOO_EARLY:
         raise PlivoError(
             f"Powerpack {name} stays: it would be deleted before its replacement is there; nothing was sent; drop"
@@ -89,6 +93,10 @@ def _refuse(name: str, step: Departure, claimants: Sequence[str]) -> None:
             " (or PLIVO_ALLOW_UNRENT) forbids it; nothing was sent; allow it, or run `pulumi up` with"
             " unrent_numbers=False first"
         )
+
+
+def _refuse_members(name: str, claimants: Sequence[str]) -> None:
+    """Make sure that the program has nothing in the pool. Raises PlivoError; nothing was changed yet."""
     if claimants:
         raise PlivoError(
             f"Powerpack {name} stays: {listed(claimants)} {'has' if len(claimants) == 1 else 'have'} numbers in its"
