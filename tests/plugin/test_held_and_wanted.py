@@ -32,6 +32,13 @@ def test_a_resource_that_is_checked_without_the_ledger_is_only_a_part_of_the_pro
     assert run.knowledge is Knowledge.PART
 
 
+def test_a_state_names_its_resource_also_after_a_run_that_left_the_ledger_out() -> None:
+    run = HeldAndWanted()
+    run.declare(A, [X], POOL, unrent=False, is_all=True)
+    run.declare(None, [Y], POOL, unrent=False, is_all=True)
+    assert (run.owner([X]), run.owner([Y])) == (A, None)
+
+
 def test_what_a_refresh_has_compared_leaves_a_destroy_to_the_state() -> None:
     run = HeldAndWanted()
     run.note_state(POOL, {X: "sms"})

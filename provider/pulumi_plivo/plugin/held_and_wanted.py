@@ -14,6 +14,10 @@ from pulumi_plivo.plans.history import Held, History
 from pulumi_plivo.plugin.run_so_far import RunSoFar
 
 
+# Who wants a member though `ignore_changes` hides its name.
+UNNAMED = "another resource"
+
+
 class Wanted(NamedTuple):
     """Who wants a member, and in which pool; None for one that is not known."""
 
@@ -128,7 +132,7 @@ class HeldAndWanted(RunSoFar):
                 self._now[claim.resource] = Claim(
                     claim.resource, pool or claim.pool, tuple(members), unrent, is_partial=not is_all
                 )
-            self._want(resource or "another resource", [each for each in members if each not in others], pool)
+            self._want(resource or UNNAMED, [each for each in members if each not in others], pool)
             return others
 
     def _is_guessed(self, resource: str) -> bool:
@@ -235,7 +239,9 @@ class HeldAndWanted(RunSoFar):
         with self._lock:
             known = (self._wanted[member] for member in members if member in self._wanted)
             owner = next((wanted.resource for wanted in known if not wanted.is_reading), None)
-            return owner if owner in self._now else None
+            # A run that leaves the ledger out has no claims, but its checks say their names all the same.
+            is_known = owner in self._now if self._is_open else owner != UNNAMED
+            return owner if is_known else None
 
     def is_declared(self, resource: str | None) -> bool:
         """Whether the program has a resource of this name, as far as the ledger tells."""
