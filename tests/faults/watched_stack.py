@@ -199,7 +199,8 @@ class WatchedStack:
         phantoms = {place for place in had if place not in before}
         strays = before.keys() - had
         if isinstance(conditions.trouble, Death):
-            # What a plugin did while it died, nobody is left to tell.
+            # What a plugin did while it died, nobody is left to tell: a number that it moved may be in two pools.
+            self.in_doubt |= {place[1] for place in self.strays - strays if place[1] in {number for _, number in had}}
             return
         missing = [] if conditions.targets else untold(program, result, self.world.members)
         assert [place for place in missing if place not in phantoms] == []
