@@ -36,16 +36,68 @@ def renting(start_plugin: StartPlugin) -> ProviderHost:
     return start_plugin(allowRent="true").host(PoolNumberProvider())
 
 
-@pytest.mark.parametrize(
-    ("settings", "environment"),
-    [({}, {}), ({"allowRent": "true"}, {"PLIVO_ALLOW_RENT": "false"}), ({"allowRent": "yes"}, {})],
-)
+NO_YES: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({}, {}),
+    ({"allowRent": "true"}, {"PLIVO_ALLOW_RENT": "false"}),
+]
+
+
+@pytest.mark.parametrize(("settings", "environment"), NO_YES)
 def test_without_a_yes_nothing_is_rented(
     start_plugin: StartPlugin, sandbox: RunningSandbox, settings: dict[str, str], environment: Any
 ) -> None:
-    failures = start_plugin(environment, **settings).host(PoolNumberProvider()).check(INPUTS).failures
-    assert "renting costs money, and needs a yes" in failures["rent"]
+    preview = start_plugin(environment, **settings)
+    preview.open([claimed("PoolNumber a", OFFERED[0])], is_preview=True)
+    failures = preview.host(PoolNumberProvider(), "PoolNumber a").check(INPUTS).failures
+    assert f"the account does not rent {OFFERED[0]}; renting costs money, and needs a yes" in failures["rent"]
+    host = start_plugin(environment, **settings).host(PoolNumberProvider())
+    with pytest.raises(grpc.RpcError, match=r"renting costs money, and needs a yes.* nothing was changed"):
+        host.create(INPUTS)
     assert writes(sandbox) == []
+
+
+def test_without_a_yes_a_list_does_nothing_at_all(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    host = start_plugin().host(PoolNumbersProvider())
+    with pytest.raises(grpc.RpcError, match="renting costs money, and needs a yes"):
+        host.create({"number_pool_uuid": POOL, "numbers": [NUMBER, OFFERED[0]], "rent": True})
+    assert writes(sandbox) == []
+
+
+def test_a_yes_that_can_not_be_read_is_none(start_plugin: StartPlugin) -> None:
+    failures = start_plugin(allowRent="yes").host(PoolNumberProvider()).check(INPUTS).failures
+    assert "neither true nor false" in failures["plivo:allowRent"]
+
+
+def test_what_is_rented_already_needs_no_yes_any_more(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:
+    listed = {"number_pool_uuid": POOL, "numbers": OFFERED[1:3], "rent": True}
+    claims = [claimed("PoolNumber a", OFFERED[0]), claimed("PoolNumbers b", *OFFERED[1:3])]
+    first = start_plugin(allowRent="true")
+    ledger = first.open(claims)
+    one = first.host(PoolNumberProvider(), "PoolNumber a").create(INPUTS)
+    many = first.host(PoolNumbersProvider(), "PoolNumbers b").create(listed)
+    sandbox.calls.clear()
+    for is_preview in (True, False):
+        run = start_plugin()
+        run.open(claims, ledger, is_preview=is_preview)
+        for provider, name, (id_, outputs), inputs in (
+            (PoolNumberProvider(), "PoolNumber a", one, INPUTS),
+            (PoolNumbersProvider(), "PoolNumbers b", many, listed),
+        ):
+            host = run.host(provider, name)
+            checked = host.check(inputs, outputs)
+            assert checked.failures == {}
+            assert not host.diff(id_, outputs, checked.inputs).changes
+    assert sandbox.calls == []
+
+
+def test_a_new_resource_of_a_number_that_is_rented_already_needs_no_yes(
+    start_plugin: StartPlugin, account: Account
+) -> None:
+    preview, inputs = start_plugin(), {**INPUTS, "number": NUMBER}
+    preview.open([claimed("PoolNumber a", NUMBER)], is_preview=True)
+    assert preview.host(PoolNumberProvider(), "PoolNumber a").check(inputs).failures == {}
+    start_plugin().host(PoolNumberProvider()).create(inputs)
+    assert NUMBER in account.numbers()
 
 
 def test_a_number_is_rented_and_added_with_one_call(

@@ -8,7 +8,7 @@ from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.errors import PlivoError, answered, called, listed, tell, warn
 from pulumi_plivo.plans.arrival import Arrival, Step, arrival
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
-from pulumi_plivo.plugin.rent_limit import numbers_to_rent
+from pulumi_plivo.plugin.rent_limit import RentLimit, numbers_to_rent
 from pulumi_plivo.pools.adding import add_new
 from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.pools.parallel_work import Progress, work_through
@@ -43,11 +43,17 @@ class Arriving:
         noun: What a member is called.
         pool: Where the numbers shall be.
         adopts: Whether what is there by other hands may be taken over.
-        rents: The most numbers that this run may rent, where the resource may rent any; None where it may not.
+        rents: How many numbers this run may rent, where the resource rents what is not rented; None where it does not.
     """
 
     def __init__(
-        self, membership: Callable[[], Membership], noun: str, pool: str, *, adopts: bool, rents: int | None = None
+        self,
+        membership: Callable[[], Membership],
+        noun: str,
+        pool: str,
+        *,
+        adopts: bool,
+        rents: RentLimit | None = None,
     ) -> None:
         self._get_membership = membership
         self.noun = noun

@@ -13,6 +13,7 @@ from pulumi_plivo.inputs import Rule, checked
 from pulumi_plivo.lifeline import lifeline
 from pulumi_plivo.plans.claim import digits_of, shown
 from pulumi_plivo.plugin.held_and_wanted import Wanted, held_and_wanted
+from pulumi_plivo.plugin.rent_limit import RentLimit
 from pulumi_plivo.pools.absence import doubt_of_absence, is_other_account
 from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.settings import KEYS, Settings, read_settings
@@ -61,17 +62,12 @@ class PlivoProvider(ResourceProvider):
             for key in ("unrent", "unrent_numbers")
             if inputs.get(key) is True and not self.settings.allow_unrent
         ]
-        if inputs.get("rent") is True and not self.settings.allow_rent:
-            failures.append(
-                CheckFailure(
-                    "rent", "renting costs money, and needs a yes: set plivo:allowRent (or PLIVO_ALLOW_RENT) to true"
-                )
-            )
         return inputs, failures
 
-    def rents(self, inputs: Mapping[str, Any]) -> int | None:
-        """Return the most numbers that the run may rent, None where inputs or settings let none be rented."""
-        return self.settings.max_rents if inputs.get("rent") is True and self.settings.allow_rent else None
+    def rents(self, inputs: Mapping[str, Any]) -> RentLimit | None:
+        """Return how many numbers the run may rent; None where the resource is to rent none."""
+        limit = RentLimit(self.settings.max_rents, is_allowed=self.settings.allow_rent)
+        return limit if inputs.get("rent") is True else None
 
     def in_normal_form(self, key: str, value: object) -> Any:
         """Return one input in normal form. Raises PlivoError."""

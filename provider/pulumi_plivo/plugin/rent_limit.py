@@ -1,7 +1,7 @@
 """Which numbers a run is to rent, and that they are not more than it may."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pulumi.dynamic import CheckFailure
 
@@ -21,11 +21,17 @@ MOST_ASKED = 20
 COUNTRIES = ("US", "CA")
 
 
-def numbers_to_rent(membership: Membership, noun: str, added: Sequence[str], limit: int) -> set[str]:
+class RentLimit(NamedTuple):
+    """The most numbers that a run may rent, and whether it may rent any: what is rented already needs no yes."""
+
+    most: int
+    is_allowed: bool
+
+
+def numbers_to_rent(membership: Membership, noun: str, added: Sequence[str], limit: RentLimit) -> set[str]:
     """Return what the account does not rent yet of numbers that are to be added.
 
-    Raises PlivoError when they are more than this run may rent, and when the account can't be asked: nothing is rented
-    then.
+    Raises PlivoError when this run may not rent them, and when the account can't be asked: nothing is rented then.
     """
     try:
         rented = in_parallel(membership.is_rented, added, THREADS)
@@ -35,25 +41,31 @@ def numbers_to_rent(membership: Membership, noun: str, added: Sequence[str], lim
             f" {answered(error)}; nothing was changed"
         ) from error
     missing = [digits for digits, is_rented in zip(added, rented, strict=True) if not is_rented]
-    if refusal := over_the_limit(missing, limit):
+    if refusal := why_not(missing, limit):
         raise PlivoError(refusal)
     return set(missing)
 
 
-def over_the_limit(numbers: Sequence[str], limit: int) -> str | None:
+def why_not(numbers: Sequence[str], limit: RentLimit) -> str | None:
     """Reserve numbers among those that this run may rent, or say why that can't be."""
-    left = held_and_wanted.left_to_rent(numbers, limit)
+    if numbers and not limit.is_allowed:
+        return (
+            f"the account does not rent {listed(sorted(numbers))}; renting costs money, and needs a yes: set"
+            " plivo:allowRent (or PLIVO_ALLOW_RENT) to true; nothing was changed"
+        )
+    left = held_and_wanted.left_to_rent(numbers, limit.most)
     if left is None:
         return None
     return (
         f"{counted(len(numbers), 'number')} would be rented, which costs money, and this run may rent {left} (of"
-        f" {limit} by plivo:maxRents): {listed(sorted(numbers))}; nothing was changed; set plivo:maxRents to allow more"
+        f" {limit.most} by plivo:maxRents): {listed(sorted(numbers))}; nothing was changed; set plivo:maxRents to allow"
+        " more"
     )
 
 
-def foreseen(client: "Client", noun: str, numbers: Sequence[str], limit: int) -> list[CheckFailure]:
+def foreseen(client: "Client", noun: str, numbers: Sequence[str], limit: RentLimit) -> list[CheckFailure]:
     """Say at a preview what will be rented, and for how much; return why that can't be. Raises ApiError."""
-    if refusal := over_the_limit(numbers, limit):
+    if refusal := why_not(numbers, limit):
         return [CheckFailure("rent", refusal)]
     for digits in numbers[:MOST_ASKED]:
         tell(f"{noun} {digits}: {_cost(client, digits)}")
