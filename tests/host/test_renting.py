@@ -1,17 +1,19 @@
 """Numbers that are rented with their resource: money is spent once, with a yes, and never at a preview."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 import pytest
 from plivo_sandbox.server.running import RunningSandbox
+from pulumi_plivo.api import Client, MemberKind
 from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import AUTH_ID, NUMBER, POOL, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL, Account
 from tests.host.conftest import StartPlugin, claimed, writes
-from tests.host.plugin import ProviderHost
+from tests.host.plugin import Ledger, ProviderHost
 
 pytestmark = pytest.mark.usefixtures("offers")
 
@@ -217,6 +219,102 @@ def test_a_preview_rents_nothing_and_says_what_it_costs(start_plugin: StartPlugi
     refused = run.host(PoolNumberProvider(), "PoolNumber b").check({**INPUTS, "number": OFFERED[1]}).failures
     assert "this run may rent 0 (of 1 by plivo:maxRents)" in refused["rent"]
     assert writes(sandbox) == []
+
+
+LISTED = {"number_pool_uuid": POOL, "numbers": OFFERED[:2], "rent": True}
+WILL_BE_RENTED = f"number {OFFERED[1]}: will be rented, for 0.80000 a month"
+
+
+@dataclass
+class Listed:
+    """A list of two rented numbers in a state, with its ledger."""
+
+    id: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    ledger: Ledger
+
+
+@pytest.fixture
+def unfinished(start_plugin: StartPlugin, sandbox: RunningSandbox) -> Listed:
+    """One whose second number could not be rented yet."""
+    run = start_plugin(allowRent="true")
+    ledger = run.open([claimed("PoolNumbers b", *OFFERED[:2])])
+    sandbox.add_fault(f"POST */Number/{OFFERED[1]}/ status=400")
+    host = run.host(PoolNumbersProvider(), "PoolNumbers b")
+    inputs = host.check(LISTED).inputs
+    id_, outputs = host.make(inputs)
+    assert OFFERED[1] in outputs["unfinished"]
+    sandbox.clear_faults()
+    return Listed(id_, inputs, outputs, ledger)
+
+
+@pytest.fixture
+def back_again(start_plugin: StartPlugin, sandbox: RunningSandbox) -> Listed:
+    """One whose second number a run that failed has given back, and that is for sale again."""
+    run = start_plugin(allowRent="true")
+    ledger = run.open([claimed("PoolNumbers b", *OFFERED[:2])])
+    host = run.host(PoolNumbersProvider(), "PoolNumbers b")
+    inputs = host.check(LISTED).inputs
+    id_, outputs = host.make(inputs)
+    ledger = start_plugin().open([claimed("PoolNumbers b", OFFERED[0])], ledger)
+    hands = Client(AUTH_ID, AUTH_TOKEN, base_url=sandbox.base_url)
+    hands.pool_members.remove(MemberKind.NUMBER, POOL, OFFERED[1], unrent=True)
+    hands.close()
+    return Listed(id_, inputs, outputs, ledger)
+
+
+@pytest.mark.parametrize("state", ["unfinished", "back_again"])
+def test_a_preview_says_what_a_list_that_is_there_would_buy(
+    start_plugin: StartPlugin, sandbox: RunningSandbox, request: pytest.FixtureRequest, account: Account, state: str
+) -> None:
+    sandbox.set_quirk("unrented-number", "on-offer")
+    listed: Listed = request.getfixturevalue(state)
+    sandbox.calls.clear()
+    claims = [claimed("PoolNumbers b", *OFFERED[:2])]
+
+    preview = start_plugin(allowRent="true")
+    preview.open(claims, listed.ledger, is_preview=True)
+    host = preview.host(PoolNumbersProvider(), "PoolNumbers b")
+    checked = host.check(LISTED, listed.inputs)
+    assert checked.failures == {}
+    assert host.diff(listed.id, listed.outputs, checked.inputs).changes
+    assert preview.warnings.count(WILL_BE_RENTED) == 1
+    assert "from another resource" not in preview.warnings
+    assert f"number {OFFERED[0]}" not in preview.warnings
+    assert writes(sandbox) == []
+
+    forbidden = start_plugin()
+    forbidden.open(claims, listed.ledger, is_preview=True)
+    host = forbidden.host(PoolNumbersProvider(), "PoolNumbers b")
+    checked = host.check(LISTED, listed.inputs)
+    with pytest.raises(grpc.RpcError, match=f"the account does not rent {OFFERED[1]}; renting costs money"):
+        host.diff(listed.id, listed.outputs, checked.inputs)
+
+    run = start_plugin(allowRent="true")
+    run.open(claims, listed.ledger)
+    host = run.host(PoolNumbersProvider(), "PoolNumbers b")
+    checked = host.check(LISTED, listed.inputs)
+    host.diff(listed.id, listed.outputs, checked.inputs)
+    assert host.apply(listed.id, listed.outputs, checked.inputs)["unfinished"] == ""
+    assert {*OFFERED[:2]} <= account.rented
+
+
+def test_a_list_that_is_there_as_it_was_buys_nothing_and_asks_for_nothing(
+    start_plugin: StartPlugin, sandbox: RunningSandbox
+) -> None:
+    run = start_plugin(allowRent="true")
+    claims = [claimed("PoolNumbers b", *OFFERED[:2])]
+    ledger = run.open(claims)
+    host = run.host(PoolNumbersProvider(), "PoolNumbers b")
+    inputs = host.check(LISTED).inputs
+    id_, outputs = host.make(inputs)
+    sandbox.calls.clear()
+    preview = start_plugin(allowRent="true")
+    preview.open(claims, ledger, is_preview=True)
+    host = preview.host(PoolNumbersProvider(), "PoolNumbers b")
+    assert not host.diff(id_, outputs, host.check(LISTED, inputs).inputs).changes
+    assert sandbox.calls == []
 
 
 def test_a_preview_asks_for_the_cost_of_twenty(start_plugin: StartPlugin, sandbox: RunningSandbox) -> None:

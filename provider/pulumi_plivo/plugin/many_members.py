@@ -8,15 +8,15 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from pulumi_plivo import inputs
 from pulumi_plivo.api import ApiError, MemberKind
-from pulumi_plivo.errors import PlivoError, answered, called, reported, tell, warn
+from pulumi_plivo.errors import PlivoError, answered, called, reported, warn
 from pulumi_plivo.inputs import is_unknown, known_pool
 from pulumi_plivo.plans import number_list
 from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.number_list import named
-from pulumi_plivo.plans.summary import summary
 from pulumi_plivo.plugin.arriving import Arriving
 from pulumi_plivo.plugin.departing import Departing
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.list_changes import perhaps_missing, tell_of_changes
 from pulumi_plivo.plugin.list_outputs import in_doubt, list_outputs, outputs_of_all, unfinished
 from pulumi_plivo.plugin.looking_ahead import look_ahead
 from pulumi_plivo.plugin.plivo_provider import (
@@ -110,7 +110,9 @@ class NumbersProvider(PlivoProvider):
             held_and_wanted.was_taken_out(digits, pool) or held_and_wanted.is_back_again(digits) for digits in old
         )
         if held_and_wanted.is_preview:
-            self._tell(_olds, _news, wanted, dropped, strangers if _news.get("exclusive") is True else [])
+            tell_of_changes(_olds, _news, wanted, dropped, strangers if _news.get("exclusive") is True else [])
+            if (missing := perhaps_missing(_olds, wanted)) and _news.get("rent") is True:
+                self._foresee_rent(_news, missing)
         return DiffResult(changes=bool(changed) or is_unfinished or is_elsewhere, replaces=replaces)
 
     @reported
@@ -221,30 +223,11 @@ class NumbersProvider(PlivoProvider):
             if service and digits in olds["numbers"] and actual.get(digits, service) != service
         ]
 
-    def _tell(
-        self,
-        olds: Mapping[str, Any],
-        news: Mapping[str, Any],
-        wanted: Mapping[str, str],
-        dropped: Sequence[str],
-        strangers: Sequence[str],
-    ) -> None:
-        pool = str(olds["number_pool_uuid"])
-        owners = {digits: held_and_wanted.wanted(digits, pool) for digits in dropped}
-        gives_back = olds.get("unrent") is True and news.get("unrent") is True and not held_and_wanted.doubtful
-        text = summary(
-            old_pool=pool,
-            pool=known_pool(news.get("number_pool_uuid")),
-            old=olds["numbers"],
-            new=wanted,
-            actual=olds.get("members") or {},
-            taken_over=[digits for digits in wanted if digits not in olds["numbers"] and held_and_wanted.had(digits)],
-            gives_back=[digits for digits in dropped if gives_back and owners[digits] is None],
-            handed_over={digits: each.resource for digits, each in owners.items() if each is not None},
-            strangers=strangers,
-        )
-        if text:
-            tell(text)
+    def _foresee_rent(self, news: Mapping[str, Any], missing: Sequence[str]) -> None:
+        """Say what of numbers that only seem to be in the list will be rented; what is new the check has told."""
+        arriving = lambda get: self._arriving(news, get)  # noqa: E731 - as `look_ahead` takes it
+        for failure in look_ahead(self.settings, self.kind, arriving, None, "numbers", missing):
+            raise PlivoError(failure.reason)
 
     def _settled(self, outputs: dict[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:
         """Return outputs as the state keeps them, once an exclusive list has removed what else its pool holds."""

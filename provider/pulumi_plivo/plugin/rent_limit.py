@@ -65,6 +65,8 @@ def why_not(numbers: Sequence[str], limit: RentLimit) -> str | None:
 
 def foreseen(client: "Client", noun: str, numbers: Sequence[str], limit: RentLimit) -> list[CheckFailure]:
     """Say at a preview what will be rented, and for how much; return why that can't be. Raises ApiError."""
+    # A resource may be checked more than once, and compared besides.
+    numbers = [digits for digits in numbers if not held_and_wanted.is_to_be_rented(digits)]
     if refusal := why_not(numbers, limit):
         return [CheckFailure("rent", refusal)]
     for digits in numbers[:MOST_ASKED]:

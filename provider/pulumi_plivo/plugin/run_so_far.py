@@ -47,6 +47,11 @@ class RunSoFar:
             self._rented |= more
             return None
 
+    def is_to_be_rented(self, member: str) -> bool:
+        """Whether a number was reserved among those."""
+        with self._lock:
+            return member in self._rented
+
     def note_powerpack(self, uuid: str, member: str) -> None:
         """Note which Powerpack a resource of the program has, and the member that it claims."""
         with self._lock:
