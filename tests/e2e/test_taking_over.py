@@ -24,10 +24,10 @@ POWERPACK = "Bulk (US) #2"
 POOL = "5d0a6f1e-2b3c-4d5e-8f90-a1b2c3d4e5f6"
 
 
-def seeded(sandbox: RunningSandbox, count: int) -> list[str]:
-    """Put numbers into a pool, some for MMS, with two toll-free numbers and a shortcode."""
+def seeded(sandbox: RunningSandbox, count: int, count_of_toll_frees: int = 2) -> list[str]:
+    """Put numbers into a pool, some for MMS, with toll-free numbers and a shortcode."""
     numbers = [str(14155590000 + each) for each in range(count)]
-    toll_frees = ["18005550198", "18005550199"]
+    toll_frees = [str(18005560000 + each) for each in range(count_of_toll_frees)]
     powerpack = {
         "name": POWERPACK,
         "number_pool_uuid": POOL,
@@ -91,7 +91,7 @@ def test_one_up_takes_400_members_over_without_a_write_and_with_few_reads(
     capsys: pytest.CaptureFixture[str],
     form: str,
 ) -> None:
-    seeded(sandbox, 400)
+    seeded(sandbox, 400, 20)
     before = sandbox.state()
     program = adopted(stack, monkeypatch, capsys, "--format", form)
     sandbox.calls.clear()

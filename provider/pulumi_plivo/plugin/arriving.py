@@ -126,7 +126,9 @@ class Arriving:
         unowned = [digits for digits in numbers if digits not in own]
         try:
             live = self._membership.present_among(self._pool, unowned) if unowned else {}
-            live = self._membership.confirmed_among(self._pool, live, live) if live else {}
+            if live and not self._adopts:
+                # Who adopts takes over what pages have shown, as a refresh does: no call depends on it.
+                live = self._membership.confirmed_among(self._pool, live, live)
             sources = self._sources(unowned)
         except ApiError as error:
             raise PlivoError(
