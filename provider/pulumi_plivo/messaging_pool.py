@@ -6,11 +6,12 @@ from typing import Any
 import pulumi
 
 from pulumi_plivo import inputs
+from pulumi_plivo.number_priority import NumberPriority
 from pulumi_plivo.pool_number import PoolNumber
 from pulumi_plivo.pool_numbers import PoolNumbers
 from pulumi_plivo.pool_shortcode import PoolShortcode
 from pulumi_plivo.pool_toll_free import PoolTollFree
-from pulumi_plivo.powerpack import NumberPriority, Powerpack
+from pulumi_plivo.powerpack import Powerpack
 
 Numbers = Sequence[pulumi.Input[str]] | Mapping[str, pulumi.Input[str]]
 

@@ -1,32 +1,17 @@
 """A Powerpack, with its number pool."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from pulumi_plivo.details import said
+from pulumi_plivo.number_priority import NumberPriority
 from pulumi_plivo.plans.claim import POWERPACKS
 from pulumi_plivo.plugin.one_powerpack import PowerpackResourceProvider
 from pulumi_plivo.plugin.plivo_provider import RESOURCE
 from pulumi_plivo.program.registration import Registration, settled
-
-
-class Priority(TypedDict, total=False):
-    """The kinds of number from which messages are sent, the first choice first: `shortcode`, `tollfree`, `longcode`."""
-
-    priority1: str
-    priority2: str
-    priority3: str
-
-
-class NumberPriority(TypedDict):
-    """The priority for messages of one service (`SMS` or `MMS`) to one country (`US` or `CA`)."""
-
-    country_iso: str
-    service_type: str
-    priority: Priority
 
 
 class PowerpackProvider(PowerpackResourceProvider):

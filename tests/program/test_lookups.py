@@ -1,5 +1,6 @@
 """What each look-up finds at a local Plivo, under the switches for what is not documented."""
 
+import json
 from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
@@ -24,6 +25,8 @@ from pulumi_plivo import (
     list_powerpacks,
     search_numbers,
 )
+from pulumi_plivo.number_priority import NumberPriority
+from pulumi_plivo.plans.powerpack_settings import RULES
 
 from tests.conftest import (
     ACCOUNT,
@@ -85,8 +88,28 @@ def test_a_powerpack_is_found_by_its_name_and_by_its_uuid() -> None:
         application_type=otp.application_type,
         application_id=otp.application_id,
         created_on=otp.created_on,
+        number_priority=otp.number_priority,
     )
     assert otp.created_on is not None
+
+
+def test_a_powerpack_tells_its_number_priority_as_another_takes_it(sandbox: RunningSandbox) -> None:
+    first: NumberPriority = {
+        "country_iso": "CA",
+        "service_type": "SMS",
+        "priority": {"priority1": "longcode", "priority2": "tollfree"},
+    }
+    powerpack = {"name": "first", "number_priority": [first]}
+    sandbox.seed({"accounts": [{"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "powerpacks": [powerpack]}]})
+    found = get_powerpack(name="first")
+    assert found.number_priority == [first]
+    assert RULES["number_priority"](found.number_priority) == [first]
+    assert len({found, get_powerpack(name="first")}) == 1
+    by_default = get_powerpack(name="otp").number_priority
+    assert by_default is not None
+    assert {(each["country_iso"], each["service_type"]) for each in by_default} == {
+        (country, service) for country in ("CA", "US") for service in ("MMS", "SMS")
+    }
 
 
 def test_every_powerpack_is_listed(sandbox: RunningSandbox) -> None:
@@ -323,6 +346,9 @@ def test_a_look_up_reads_with_as_many_calls_as_it_has_pages(
 
 def test_what_is_found_is_plain_and_stays_as_it_is() -> None:
     for found in (*list_powerpacks(), *list_account_numbers(), get_number_pool(POOL)):
-        assert all(value is None or isinstance(value, (str, bool, int)) for value in vars(found).values())
+        # Of a Powerpack's priorities it is a list of dictionaries, as a program writes them.
+        plain = {name: value for name, value in vars(found).items() if name != "number_priority"}
+        assert all(value is None or isinstance(value, (str, bool, int)) for value in plain.values())
+        assert json.loads(json.dumps(vars(found))) == vars(found)
         with pytest.raises(FrozenInstanceError):
             setattr(found, next(iter(vars(found))), "another")

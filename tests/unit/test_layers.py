@@ -36,12 +36,13 @@ WINGS = {
     "errors": {"_version", "api"},
     "inputs": set(),
     "lifeline": {"api"},
+    "number_priority": {"api"},
     "settings": {"api", "inputs"},
     "pool_view": {"api"},
     "account": {"api", "errors", "lifeline", "pool_view", "settings"},
     "cli": {"account", "api", "errors", "inputs", "plans", "settings"},
     "plans": {"errors", "inputs"},
-    "pools": {"account", "api", "errors", "plans", "pool_view"},
+    "pools": {"account", "api", "errors", "number_priority", "plans", "pool_view"},
     "plugin": {
         "account",
         "announcement",
@@ -54,7 +55,7 @@ WINGS = {
         "pools",
         "settings",
     },
-    "lookups": {"account", "api", "errors", "inputs", "pool_view", "settings"},
+    "lookups": {"account", "api", "errors", "inputs", "number_priority", "pool_view", "settings"},
     "program": {"announcement", "inputs", "ledger", "plans"},
 }
 #: All that a plan may need: nothing that waits, looks or sends.

@@ -8,7 +8,7 @@ from pulumi_plivo.api import Powerpack
 from pulumi_plivo.errors import PlivoError, counted, listed
 from pulumi_plivo.lookups import arguments
 from pulumi_plivo.lookups.asking import as_output, ask
-from pulumi_plivo.lookups.results import FoundPowerpack, found
+from pulumi_plivo.lookups.results import FoundPowerpack, found_powerpack
 from pulumi_plivo.lookups.whole_list import whole_list
 
 
@@ -28,13 +28,13 @@ def get_powerpack(name: str | None = None, uuid: str | None = None) -> FoundPowe
         wanted = given.needed("uuid", arguments.powerpack_uuid, uuid)
         return ask(
             f"Powerpack {wanted}",
-            lambda client: found(FoundPowerpack, client.powerpacks.get(wanted)),
+            lambda client: found_powerpack(client.powerpacks.get(wanted)),
             absent="the account has no such Powerpack: correct uuid, or plivo:authId",
         )
     wanted = given.needed("name", arguments.text, name)
     return ask(
         f"Powerpack {wanted!r}",
-        lambda client: found(FoundPowerpack, _named(wanted, whole_list(client.powerpacks.page_at, "Powerpack"))),
+        lambda client: found_powerpack(_named(wanted, whole_list(client.powerpacks.page_at, "Powerpack"))),
     )
 
 
@@ -52,7 +52,7 @@ def list_powerpacks() -> list[FoundPowerpack]:
     """
     return ask(
         "the account's Powerpacks",
-        lambda client: [found(FoundPowerpack, each) for each in whole_list(client.powerpacks.page_at, "Powerpack")],
+        lambda client: [found_powerpack(each) for each in whole_list(client.powerpacks.page_at, "Powerpack")],
     )
 
 

@@ -1,7 +1,12 @@
 """What look-ups return. A field that Plivo's answer lacks, or tells in a form that it can't have, has its default."""
 
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi_plivo.number_priority import NumberPriority, as_programs_write
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Powerpack
 
 Found = TypeVar("Found")
 
@@ -19,6 +24,7 @@ class FoundPowerpack:
         application_type: `xml` or `phlo`, in any case of letters.
         application_id: What answers messages to the pool's numbers.
         created_on: RFC 3339, UTC.
+        number_priority: From which kind of number messages are sent, as a `Powerpack` takes it.
     """
 
     uuid: str
@@ -29,6 +35,8 @@ class FoundPowerpack:
     application_type: str | None = None
     application_id: str | None = None
     created_on: str | None = None
+    # A list has no hash.
+    number_priority: list[NumberPriority] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -178,3 +186,9 @@ def found(kind: type[Found], model: Any) -> Found:
     """Return what an answer tells as a result, whose fields are named as the model's are."""
     told = {each.name: getattr(model, each.name) for each in fields(kind)}  # type: ignore[arg-type]
     return kind(**{name: value for name, value in told.items() if value is not None})
+
+
+def found_powerpack(model: "Powerpack") -> FoundPowerpack:
+    """Return what an answer tells of a Powerpack."""
+    told = model.number_priority
+    return replace(found(FoundPowerpack, model), number_priority=None if told is None else as_programs_write(told))

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_plivo.api import ApiError, MemberKind, PoolMember, Powerpack
 from pulumi_plivo.errors import PlivoError, answered
-from pulumi_plivo.plans.powerpack_settings import NO_APPLICATION, PRIORITIES, changed, to_send
+from pulumi_plivo.number_priority import as_programs_write
+from pulumi_plivo.plans.powerpack_settings import NO_APPLICATION, changed, to_send
 from pulumi_plivo.pools.membership import found
 
 if TYPE_CHECKING:
@@ -24,17 +25,7 @@ def settings_of(live: Powerpack) -> dict[str, Any]:
         "local_connect": live.local_connect,
         "application_type": kind and kind.lower(),
         "application_id": NO_APPLICATION if live.application_id == "" else live.application_id,
-        "number_priority": live.number_priority
-        and [
-            {
-                "country_iso": each.country_iso,
-                "service_type": each.service_type,
-                "priority": {
-                    key: sender for key, sender in zip(PRIORITIES, each.senders, strict=False) if sender is not None
-                },
-            }
-            for each in live.number_priority
-        ],
+        "number_priority": live.number_priority and as_programs_write(live.number_priority),
     }
 
 
