@@ -21,11 +21,11 @@ from pulumi_plivo.plans.claim import (
     powerpack_member,
     read_claims,
     shown,
-    under_new_names,
     with_the_rest,
     without,
     written,
 )
+from pulumi_plivo.plans.former_names import under_new_names
 from pulumi_plivo.plans.history import History, read_history
 from pulumi_plivo.plans.verdict import (
     Verdict,

@@ -80,6 +80,54 @@ def test_a_renamed_resource_takes_its_powerpack_over_without_a_call(stack: Stack
     assert "taken over from Powerpack pack" in outcome.shown
 
 
+COMPONENT = """
+class Team(pulumi.ComponentResource):
+    def __init__(self, name, own, powerpack, opts=None):
+        super().__init__("my:index:Team", name, None, opts)
+        Powerpack(own, name=powerpack, unrent_numbers=True, opts=ResourceOptions(parent=self))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'Powerpack("pack", name="letters", unrent_numbers=True)',
+            'Powerpack("box", name="news", unrent_numbers=True, opts=ResourceOptions(aliases=[Alias(name="pack")]))',
+        ),
+        (
+            'MessagingPool("pack", name="letters", unrent_numbers=True)',
+            'MessagingPool("box", name="news", unrent_numbers=True,'
+            ' opts=ResourceOptions(aliases=[Alias(name="pack")]))',
+        ),
+        (
+            f'{COMPONENT}Team("a", "pack", "letters")',
+            f'{COMPONENT}Team("b", "pack", "news", opts=ResourceOptions(aliases=[Alias(name="a")]))',
+        ),
+        (
+            'Powerpack("pack", name="letters", unrent_numbers=True)',
+            f"{COMPONENT.replace('parent=self', 'parent=self, aliases=[Alias(parent=pulumi.ROOT_STACK_RESOURCE)]')}"
+            'Team("a", "pack", "news")',
+        ),
+    ],
+    ids=["by its own alias", "in a MessagingPool", "by its parent's", "into a component"],
+)
+def test_a_powerpack_that_gets_another_name_with_its_resource_loses_nothing(
+    stack: Stack, account: Account, before: str, after: str
+) -> None:
+    assert stack.up(before).succeeded
+    pool = powerpacks(account)["letters"].number_pool_uuid
+    account.add(str(pool), NUMBER)
+    preview = stack.preview(after)
+    assert preview.succeeded, preview.shown
+    assert "will be" not in preview.shown
+    outcome = stack.up(after)
+    assert outcome.succeeded, outcome.shown
+    assert account.unrented == []
+    assert powerpacks(account)["news"].number_pool_uuid == pool
+    assert "letters" not in powerpacks(account)
+
+
 def test_a_powerpack_that_is_there_already_is_taken_over_only_with_adopt(stack: Stack, sandbox: RunningSandbox) -> None:
     refused = stack.preview(pack(name="otp"))
     assert not refused.succeeded

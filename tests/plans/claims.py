@@ -28,6 +28,7 @@ CLAIMS = st.builds(
     is_reading=st.booleans(),
     is_adopting=st.booleans(),
     is_aliased=st.booleans(),
+    former=st.lists(st.text(max_size=20), max_size=2).map(tuple),
 )
 PROGRAMS = st.lists(CLAIMS, max_size=6, unique_by=lambda claim: claim.resource)
 

@@ -14,10 +14,10 @@ from pulumi_plivo.plans.claim import (
     member,
     read_claims,
     shown,
-    under_new_names,
     without,
     written,
 )
+from pulumi_plivo.plans.former_names import former_name, name_below, under_new_names
 from pulumi_plivo.plans.history import History
 
 from tests.plans.claims import OTHER_POOL, POOL, PROGRAMS, many, single
@@ -84,6 +84,41 @@ def test_a_claim_before_has_the_name_that_an_alias_gives_its_resource_now(now: l
 def test_what_is_aliased_since_long_takes_no_other_name_over() -> None:
     before = [single("old", X), single("new", Y)]
     assert under_new_names(before, [single("new", X, Y, is_aliased=True)]) == before
+
+
+OWN = "urn:pulumi:dev::project::pulumi-python:dynamic/plivo:PoolNumber::old"
+BELOW = "urn:pulumi:dev::project::my:index:Team$pulumi-python:dynamic/plivo:PoolNumber::old"
+BELOW_STACK = "urn:pulumi:dev::project::pulumi:pulumi:Stack$pulumi-python:dynamic/plivo:PoolNumber::old"
+PARENT = "urn:pulumi:dev::project::my:index:Team::a"
+
+
+@pytest.mark.parametrize(
+    ("former", "before", "is_same"),
+    [
+        (former_name(OWN), "old", True),
+        (former_name(OWN), "older", False),
+        (former_name(OWN), "Team.a/old", False),
+        (former_name(BELOW_STACK), "old", True),
+        (former_name(BELOW), "Team.any/old", True),
+        (former_name(BELOW), "Other.any/old", False),
+        (former_name(BELOW), "old", False),
+        (former_name(OWN.replace("PoolNumber", "PoolTollFree")), "old", False),
+        (name_below(PARENT, "b", "PoolNumber", "number"), "Team.a/number", True),
+        (name_below(PARENT, "b", "PoolNumber", "b-number"), "Team.a/a-number", True),
+        (name_below(PARENT, "b", "PoolNumber", "b-number"), "Team.a/b-number", False),
+    ],
+)
+def test_an_alias_tells_the_former_name_whatever_the_resource_claims_now(
+    former: str, before: str, is_same: bool
+) -> None:
+    (found,) = under_new_names([single(before, X)], [single("new", Y, is_aliased=True, former=(former,))])
+    assert (found.resource == "PoolNumber new") is is_same
+
+
+@pytest.mark.parametrize("urn", ["", "old", "urn:pulumi:dev::project::type"])
+def test_what_is_no_urn_tells_no_name(urn: str) -> None:
+    assert former_name(urn) is None
+    assert name_below(urn, "b", "PoolNumber", "b") is None
 
 
 def test_claims_without_members_are_the_rest() -> None:

@@ -23,6 +23,8 @@ INCOMPLETE = "incomplete"
 TRANSFORMED = "transformed"
 #: What a claim can say beside its numbers, as keys of the ledger's input.
 MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting", "aliased")
+#: The key of what else aliases say.
+FORMER = "former"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Claim:
         is_reading: Whether it only reads what it names.
         is_adopting: Whether it takes over what is in the pool already.
         is_aliased: Whether it, or its parent, had another name before.
+        former: The names that it had before, as `former_name` writes them.
     """
 
     resource: str
@@ -54,6 +57,7 @@ class Claim:
     is_reading: bool = False
     is_adopting: bool = False
     is_aliased: bool = False
+    former: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -103,6 +107,7 @@ def written(claims: Iterable[Claim]) -> dict[str, Any]:
     """Return claims as the ledger keeps them; a claim that says nothing special costs a line and its numbers."""
     pools: dict[str, dict[str, str]] = {}
     marks: dict[str, list[str]] = {}
+    claims = list(claims)
     for claim in claims:
         # A line each: so a change of one is shown as one.
         lines = "".join(f"{each}\n" for each in claim.members)
@@ -126,7 +131,8 @@ def written(claims: Iterable[Claim]) -> dict[str, Any]:
         ):
             if is_set:
                 marks.setdefault(mark, []).append(claim.resource)
-    return {"pools": pools, **marks}
+    former = {claim.resource: list(claim.former) for claim in claims if claim.former}
+    return {"pools": pools, **marks, **({FORMER: former} if former else {})}
 
 
 def read_claims(value: object) -> list[Claim]:
@@ -147,6 +153,7 @@ def read_claims(value: object) -> list[Claim]:
             is_reading=resource in marks["reading"],
             is_adopting=resource in marks["adopting"],
             is_aliased=resource in marks["aliased"],
+            former=tuple((value.get(FORMER) or {}).get(resource, ())),
         )
         for pool, resources in value["pools"].items()
         for resource, members in resources.items()
@@ -157,23 +164,6 @@ def digest(claims: object) -> str:
     """Return a short text that tells what a program claims, in its written form, from what others do."""
     known = {key: value for key, value in claims.items() if key != LEFT} if isinstance(claims, Mapping) else {}
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:24]
-
-
-def under_new_names(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
-    """Return the claims before under the names that their resources have now, where aliases gave them others."""
-    old, new = ({claim.resource for claim in claims} for claims in (before, now))
-    aliased = {
-        (claim.kind, member): claim.resource
-        for claim in now
-        if claim.is_aliased and claim.resource not in old
-        for member in claim.members
-    }
-    found = []
-    for claim in before:
-        names = (aliased[claim.kind, member] for member in claim.members if (claim.kind, member) in aliased)
-        name = claim.resource if claim.resource in new else next(names, claim.resource)
-        found.append(replace(claim, resource=name))
-    return found
 
 
 def with_the_rest(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:

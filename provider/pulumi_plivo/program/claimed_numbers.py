@@ -24,11 +24,11 @@ from pulumi_plivo.plans.claim import (
     powerpack_member,
     written,
 )
+from pulumi_plivo.plans.former_names import STACK, former_name, name_below
 from pulumi_plivo.program.program_end import ProgramEnd
 
 Numbers = pulumi.Input[Any]
 
-STACK = "pulumi:pulumi:Stack"
 #: Turns of the event loop in which outputs that wait for nothing become known, after the program's last line.
 TURNS = 100
 #: What `ignore_changes` says where the state, not the program, decides about numbers.
@@ -49,6 +49,7 @@ class ResourceClaim:
         self._adopts = adopts
         self._is_protected = bool(self._opts.protect)
         self._is_aliased = False
+        self._former: list[str] = []
         self.pool: str | None = None
         self.shown_pool: pulumi.Input[str] = ""
         self._unrent: bool | None = None
@@ -65,7 +66,13 @@ class ResourceClaim:
         """Note what stack transformations have made of its options."""
         self._is_protected = bool(resource._protect)
         parent = self._opts.parent
-        self._is_aliased = bool(resource._aliases or (parent is not None and parent._aliases))
+        inherited = [] if parent is None else parent._aliases
+        self._is_aliased = bool(resource._aliases or inherited)
+        for urn in resource._aliases:
+            self.await_value(urn, lambda urn: self._note_former(former_name(urn)), counts=False)
+        names = ("" if parent is None else parent._name, self.kind, resource._name)
+        for urn in inherited:
+            self.await_value(urn, lambda urn: self._note_former(name_below(urn, *names)), counts=False)
 
     def await_value(self, value: pulumi.Input[Any], then: Callable[[Any], None], *, counts: bool = True) -> None:
         """Call `then` with a value when it is known; until then, if it counts, the claim is partial."""
@@ -117,7 +124,11 @@ class ResourceClaim:
             is_reading=self.is_reading,
             is_adopting=self._adopts,
             is_aliased=self._is_aliased,
+            former=tuple(self._former),
         )
+
+    def _note_former(self, name: str | None) -> None:
+        self._former += [] if name is None else [name]
 
     async def is_secret(self) -> bool:
         """Whether anything that is known of the claim is a secret."""
