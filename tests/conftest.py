@@ -116,6 +116,11 @@ class Account:
         with closing(self._by_hand()) as client:
             client.powerpacks.update(uuid, {"name": name})
 
+    def delete_powerpack(self, uuid: str) -> None:
+        """Delete a Powerpack, as somebody at Plivo's console would."""
+        with closing(self._by_hand()) as client:
+            client.powerpacks.delete(uuid, unrent_numbers=False)
+
     @property
     def powerpacks(self) -> list[Powerpack]:
         """The account's Powerpacks."""

@@ -4,7 +4,7 @@ import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Powerpack
 
-from tests.conftest import AUTH_ID, NUMBER, OTHER_NUMBER, POOL, TOLL_FREE, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, OTHER_NUMBER, POOL, TOLL_FREE, Account
 from tests.e2e.stacks import Stack
 
 WRITES = ("POST", "DELETE")
@@ -137,6 +137,29 @@ def test_a_powerpack_that_is_there_already_is_taken_over_only_with_adopt(stack: 
     assert outcome.succeeded, outcome.shown
     assert stack.resources["pack"]["outputs"]["number_pool_uuid"] == POOL
     assert written(sandbox) == []
+
+
+@pytest.mark.parametrize("before", ["its create failed", "it was deleted by hand"])
+def test_a_powerpack_that_others_made_between_two_runs_is_not_the_stacks(
+    stack: Stack, account: Account, sandbox: RunningSandbox, before: str
+) -> None:
+    if before == "its create failed":
+        sandbox.add_fault("POST */Powerpack/ status=400 times=9")
+        assert not stack.up(pack()).succeeded
+        sandbox.clear_faults()
+    else:
+        assert stack.up(pack()).succeeded
+        account.delete_powerpack(stack.resources["pack"]["id"])
+        assert stack.refresh().succeeded
+    theirs = {"name": "letters"}
+    sandbox.seed({"accounts": [{"auth_id": AUTH_ID, "auth_token": AUTH_TOKEN, "powerpacks": [theirs]}]})
+    sandbox.calls.clear()
+    for refused in (stack.preview(pack()), stack.up(pack())):
+        assert not refused.succeeded
+        assert "the account has a Powerpack letters already, and not through this resource" in refused.shown
+    assert written(sandbox) == []
+    assert stack.up(pack(adopt="True")).succeeded
+    assert stack.resources["pack"]["outputs"]["adopted"] is True
 
 
 def test_a_powerpack_is_not_deleted_while_the_program_declares_a_member_of_its_pool(

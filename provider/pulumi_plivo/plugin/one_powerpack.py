@@ -158,12 +158,17 @@ class PowerpackResourceProvider(PlivoProvider):
         ).step
 
     def _is_ours(self, live: Powerpack) -> bool:
-        """Whether a Powerpack is to be had from a resource of this stack: one that has left, or this one itself."""
+        """Whether a Powerpack is to be had from a resource of this stack: one that has left, or this one itself.
+
+        What this one claims is no evidence: had its create worked, its state would have it.
+        """
         member = powerpack_member(live.name or "")
-        if held_and_wanted.had(member) is None or self._keeper(live.name or "") is not None:
+        if self._keeper(live.name or "") is not None:
             return False
-        is_own = held_and_wanted.in_state(member).pool == POWERPACKS
-        return is_own or held_and_wanted.history.is_ours(member, live.created_on)
+        if held_and_wanted.in_state(member).pool == POWERPACKS:
+            return True
+        others = held_and_wanted.held(member, POWERPACKS)
+        return bool(others) and held_and_wanted.history.is_ours(member, live.created_on)
 
     def _keeper(self, name: str) -> str | None:
         """Return another resource of the program that had the Powerpack of this name, and renames it now."""
