@@ -7,11 +7,13 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.runtime import rpc
 
 from pulumi_plivo.account import client_for
 from pulumi_plivo.api import ApiError, MemberKind
 from pulumi_plivo.errors import PlivoError, called, counted, listed, reported, tell, warn
 from pulumi_plivo.plans.claim import (
+    CONCEALED,
     INCOMPLETE,
     LEFT,
     POWERPACKS,
@@ -64,6 +66,7 @@ class LedgerProvider(PlivoProvider):
         claims, marks = _without_marks(news.get("claims"))
         now = read_claims(claims)
         before = self._known(_olds.get("claims"), now)
+        keeps_old = INCOMPLETE in marks
         if INCOMPLETE in marks:
             now = with_the_rest(before, now)
             claims = written(now)
@@ -87,6 +90,9 @@ class LedgerProvider(PlivoProvider):
         reasons += self._refusals(loss)
         if going and isinstance(claims, Mapping):
             claims = {**claims, LEFT: written(replace(claim, is_protected=False) for claim in going)}
+        if (going or keeps_old) and (_olds.get("claims") or {}).get(CONCEALED):
+            # What the program says now need not be secret any more; what it said before stays so.
+            claims = _secret({**claims, CONCEALED: True})
         failures = [CheckFailure(key, reason) for key, reason in self.settings.problems]
         return CheckResult({"claims": claims}, [*failures, *(CheckFailure("", reason) for reason in reasons)])
 
@@ -207,6 +213,11 @@ class LedgerProvider(PlivoProvider):
                 f" {FORGETTING}"
             ]
         return []
+
+
+def _secret(value: Any) -> dict[str, Any]:
+    """Return a secret as the engine reads it."""
+    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
 
 
 def _without_marks(claims: object) -> tuple[Any, set[str]]:

@@ -1,7 +1,9 @@
 """Whole stacks, from the first `up` to `destroy`."""
 
+import json
 from pathlib import Path
 
+import pytest
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind
 
@@ -181,3 +183,34 @@ def test_a_state_of_the_embedded_engine_goes_into_the_cli_and_previews_without_c
     outcome = cli.preview(THREE_KINDS)
     assert outcome.succeeded, outcome.shown
     assert set(outcome.operations.values()) <= {"same"}
+
+
+def ledger(stack: Stack) -> dict[str, object]:
+    """What the state has of the ledger."""
+    (found,) = [each for each in stack.deployment()["resources"] if each["type"].endswith("plivo:Ledger")]
+    return {key: found[key] for key in ("inputs", "outputs")}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["", 'PoolNumber("open", number_pool_uuid=POOL, number=OTHER_NUMBER)'],
+    ids=["nothing stays", "another stays"],
+)
+def test_a_secret_number_stays_encrypted_in_the_ledger_once_it_has_left_the_program(
+    stack: Stack, account: Account, sandbox: RunningSandbox, rest: str
+) -> None:
+    secret = 'PoolNumber("a", number_pool_uuid=POOL, number=pulumi.Output.secret(NUMBER), unrent=True)\n'
+    assert stack.up(secret + rest).succeeded
+    sandbox.add_fault("DELETE * status=400 times=9")
+    for _ in range(2):
+        # What has not left yet is kept for the next run.
+        assert not stack.up(rest).succeeded
+        assert NUMBER not in json.dumps(ledger(stack))
+    sandbox.clear_faults()
+    preview = stack.preview(rest)
+    assert f"1 number will be given back to Plivo for good: {NUMBER}" in preview.shown
+    for _ in range(2):
+        outcome = stack.up(rest)
+        assert outcome.succeeded, outcome.shown
+        assert NUMBER not in json.dumps(ledger(stack))
+    assert account.unrented == [NUMBER]

@@ -21,6 +21,8 @@ LEFT = "left"
 INCOMPLETE = "incomplete"
 #: The key that says that transforms, of which Pulumi tells a program nothing, may protect what the program does not.
 TRANSFORMED = "transformed"
+#: The key that says that something of the claims is a secret.
+CONCEALED = "concealed"
 #: What a claim can say beside its numbers, as keys of the ledger's input.
 MARKS = ("unrent", "perhaps_unrent", "partial", "ignoring", "protected", "retained", "reading", "adopting", "aliased")
 #: The key of what else aliases say.
@@ -162,7 +164,11 @@ def read_claims(value: object) -> list[Claim]:
 
 def digest(claims: object) -> str:
     """Return a short text that tells what a program claims, in its written form, from what others do."""
-    known = {key: value for key, value in claims.items() if key != LEFT} if isinstance(claims, Mapping) else {}
+    known = (
+        {key: each for key, each in claims.items() if key not in (LEFT, CONCEALED)}
+        if isinstance(claims, Mapping)
+        else {}
+    )
     return hashlib.sha256(json.dumps(known, sort_keys=True).encode()).hexdigest()[:24]
 
 

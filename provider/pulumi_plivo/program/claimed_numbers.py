@@ -15,6 +15,7 @@ from pulumi.runtime.stack import Stack
 from pulumi_plivo import inputs
 from pulumi_plivo.plans import powerpack_settings
 from pulumi_plivo.plans.claim import (
+    CONCEALED,
     INCOMPLETE,
     POWERPACKS,
     TRANSFORMED,
@@ -203,7 +204,7 @@ class Claims:
         # The engine calls them back; the SDK has these callbacks from the first transform on.
         found |= {TRANSFORMED: True} if SETTINGS.callbacks is not None else {}
         is_secret = any([await each.is_secret() for each in claims])
-        return pulumi.Output.secret(found) if is_secret else found
+        return pulumi.Output.secret({**found, CONCEALED: True}) if is_secret else found
 
 
 _programs: "weakref.WeakKeyDictionary[object, Claims]" = weakref.WeakKeyDictionary()
