@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, Resource, UpdateResult
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 from pulumi.runtime import rpc
 
 from pulumi_plivo.account import client_for
@@ -101,6 +101,12 @@ class LedgerProvider(PlivoProvider):
         """Compare the claims, and learn what the stack claimed in earlier programs."""
         held_and_wanted.history = read_history(_olds.get("claims"))
         return DiffResult(changes=_olds.get("digest") != digest(_news.get("claims")))
+
+    @reported
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Learn at a refresh what the stack claims: it comes first, as all others depend on it."""
+        held_and_wanted.history = read_history(props.get("claims"))
+        return ReadResult(id_, props)
 
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:

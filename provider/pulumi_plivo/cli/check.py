@@ -17,13 +17,9 @@ from pulumi_plivo.cli.rent import money, rate
 from pulumi_plivo.cli.stack_settings import client_of
 from pulumi_plivo.cli.whereabouts import MOST_SINGLES, Whereabouts, is_member, look_for
 from pulumi_plivo.errors import counted
+from pulumi_plivo.plans.number_pool_refresh import ADVICE
 
 KINDS = {MemberKind.NUMBER: "number", MemberKind.TOLL_FREE: "toll-free number", MemberKind.SHORTCODE: "shortcode"}
-REFRESH = (
-    "Plivo may replace a number that delivers badly by itself (Number Pool Refresh): what vanished may have been"
-    " replaced by the stranger; if so, and no other stack has it, write it into the program in the other's place, with"
-    " adopt=True"
-)
 
 
 @click.command()
@@ -124,7 +120,7 @@ def _lines(uuid: str, pool: Comparison, where: Whereabouts, titles: dict[str, st
         for each in pool.leaving
     ]
     if pool.vanished and pool.strangers:
-        lines.append(f"{place}: {REFRESH}")
+        lines.append(f"{place}: {ADVICE}")
     return lines
 
 

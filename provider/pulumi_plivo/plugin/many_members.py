@@ -28,6 +28,7 @@ from pulumi_plivo.plugin.plivo_provider import (
     without_provider,
 )
 from pulumi_plivo.plugin.strangers import remove_strangers, strangers_in
+from pulumi_plivo.plugin.vanished import warn_of_replaced
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.giving_back import Ending
 from pulumi_plivo.pools.parallel_work import Progress
@@ -170,6 +171,7 @@ class NumbersProvider(PlivoProvider):
             gone = [digits for digits in known["numbers"] if digits not in live]
             if gone and not self._is_pool_there(gone, pool, known) and not live:
                 return ReadResult("", {})
+            warn_of_replaced(self.membership, self.noun, pool, gone, live)
             strangers = strangers_in(self.membership, pool, known["numbers"]) if known["exclusive"] else []
         except ApiError as error:
             raise PlivoError(f"could not read pool {pool}: {answered(error)}; nothing was changed") from error

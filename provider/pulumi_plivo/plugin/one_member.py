@@ -21,6 +21,7 @@ from pulumi_plivo.plugin.plivo_provider import (
     wanted_twice,
     without_provider,
 )
+from pulumi_plivo.plugin.vanished import warn_of_replaced
 from pulumi_plivo.pools.absence import account_of
 from pulumi_plivo.pools.relocation import Place
 
@@ -117,6 +118,8 @@ class MemberProvider(PlivoProvider):
                         f"{self.name(id_)} is no longer in pool {pool}, but still rented, which costs money; the next"
                         " `pulumi up` adds it again; or give it back at Plivo"
                     )
+                if self.kind is not MemberKind.SHORTCODE:
+                    warn_of_replaced(self.membership, self.noun, pool, [id_], [])
                 return ReadResult("", {})
         except ApiError as error:
             raise PlivoError(
