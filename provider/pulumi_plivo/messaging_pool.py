@@ -80,7 +80,7 @@ class MessagingPool(pulumi.ComponentResource):
         Powerpack that is only read, and with `each` for numbers that are not known in the program.
         """
         super().__init__("plivo:index:MessagingPool", resource_name, None, opts)
-        # The engine hands it down too, but the ledger knows only what the program says of each.
+        # The engine hands it down too, but of a component that comes first in its program the ledger sees no options.
         self._is_retained = opts.retain_on_delete if opts is not None else None
         settings: dict[str, Any] = {
             "sticky_sender": sticky_sender,

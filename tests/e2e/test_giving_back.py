@@ -38,6 +38,38 @@ def test_a_preview_says_what_the_up_gives_back(stack: Stack, account: Account) -
     assert set(stack.preview().summary) == {"same"}
 
 
+TEAM = """
+class Team(pulumi.ComponentResource):
+    def __init__(self, name, retained=None, opts=None):
+        super().__init__("my:index:Team", name, None, opts)
+        inner = pulumi.ComponentResource("my:index:Inner", f"{name}-inner", None, ResourceOptions(parent=self))
+        PoolNumber(
+            "a", number_pool_uuid=POOL, number=NUMBER, unrent=True,
+            opts=ResourceOptions(parent=inner, retain_on_delete=retained),
+        )
+"""
+RETAINED = "opts=ResourceOptions(retain_on_delete=True)"
+
+
+def test_what_a_component_hands_down_as_retained_is_not_told_as_given_back(stack: Stack, account: Account) -> None:
+    assert stack.up(f'{TEAM}Team("team", {RETAINED})').succeeded
+    preview = stack.preview(TEAM)
+    assert "given back" not in preview.shown
+    outcome = stack.up(TEAM)
+    assert outcome.succeeded, outcome.shown
+    assert "given back" not in outcome.shown
+    assert (account.numbers(), account.unrented) == ({NUMBER: "sms"}, [])
+
+
+def test_a_child_that_is_not_retained_though_its_component_is_is_told_and_given_back(
+    stack: Stack, account: Account
+) -> None:
+    assert stack.up(f'{TEAM}Team("team", retained=False, {RETAINED})').succeeded
+    assert f"1 number will be given back to Plivo for good: {NUMBER}" in stack.preview(TEAM).shown
+    assert stack.up(TEAM).succeeded
+    assert account.unrented == [NUMBER]
+
+
 def test_what_retain_on_delete_keeps_is_not_told_as_given_back(stack: Stack, account: Account) -> None:
     retained = declared(unrent="True", opts="ResourceOptions(retain_on_delete=True)")
     stays = single(ALL[2])

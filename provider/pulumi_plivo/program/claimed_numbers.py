@@ -26,6 +26,7 @@ from pulumi_plivo.plans.claim import (
     written,
 )
 from pulumi_plivo.plans.former_names import STACK, former_name, name_below
+from pulumi_plivo.program.handed_down import is_retained
 from pulumi_plivo.program.program_end import ProgramEnd
 
 Numbers = pulumi.Input[Any]
@@ -121,7 +122,7 @@ class ResourceClaim:
             is_partial=bool(self._awaited),
             is_ignoring=any(IGNORES_NUMBERS.match(path) for path in ignored),
             is_protected=self._is_protected,
-            is_retained=bool(self._opts.retain_on_delete),
+            is_retained=is_retained(self._opts),
             is_reading=self.is_reading,
             is_adopting=self._adopts,
             is_aliased=self._is_aliased,

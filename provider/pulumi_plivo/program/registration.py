@@ -8,6 +8,7 @@ from pulumi.runtime.settings import get_root_resource
 from pulumi_plivo.announcement import announce
 from pulumi_plivo.ledger import NAME, Ledger
 from pulumi_plivo.program.claimed_numbers import Claims, ResourceClaim, claims_of_program, each_number, settled
+from pulumi_plivo.program.handed_down import watch_options
 from pulumi_plivo.program.options import refuse_own_plugin, refuse_perilous, refuse_transformed
 
 __all__ = ["Registration", "begin_program", "settled"]
@@ -66,6 +67,7 @@ def begin_program() -> None:
 
 
 def _begun() -> Claims:
+    watch_options()
     claims = claims_of_program()
     claims.await_end(lambda: _ledger_of(claims))
     return claims
