@@ -1,57 +1,41 @@
 """The `pools` of a stack's config: read and checked, with every mistake reported at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 from pulumi_plivo import inputs
 
 KEY = "plivo-numbers:pools"
-POOL_KEYS = ("name", "number_pool_uuid", "numbers", "toll_frees", "shortcodes", "together", "adopt")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One member of a pool: its digits, and the inputs that its entry sets beside them."""
-
-    digits: str
-    inputs: dict[str, Any] = field(default_factory=dict)
+#: Where a pool is found: one of them.
+PLACES = ("number_pool_uuid", "powerpack_uuid", "powerpack")
+#: What a Powerpack that is named by `powerpack` takes; the resource itself checks it.
+SETTINGS = (
+    "sticky_sender",
+    "local_connect",
+    "application_type",
+    "application_id",
+    "number_priority",
+    "unrent_numbers",
+)
+MEMBERS = ("numbers", "toll_frees", "shortcodes")
+FLAGS: Mapping[str, Callable[[Any], Any]] = dict.fromkeys(("unrent", "adopt", "rent"), inputs.flag)
+OPTIONS: Mapping[str, Callable[[Any], Any]] = {"service": inputs.service, **FLAGS}
+POOL_KEYS = ("name", *PLACES, *SETTINGS, *MEMBERS, "together", *OPTIONS)
 
 
 @dataclass(frozen=True)
 class Pool:
-    """One number pool and the members it shall have."""
+    """One pool: its name in the stack, and the inputs of its `MessagingPool`."""
 
     name: str
-    uuid: str
-    numbers: list[Entry]
-    toll_frees: list[Entry]
-    shortcodes: list[Entry]
-    is_together: bool = False
+    inputs: dict[str, Any]
 
     @property
-    def groups(self) -> dict[str, tuple[dict[str, Any], dict[str, str]]]:
-        """The numbers of the same `unrent`, as inputs and a mapping of number to service, by a name that tells these.
-
-        `adopt` is no part of the name: it comes and goes, and a resource's name should not.
-        """
-        groups: dict[str, tuple[dict[str, Any], dict[str, str]]] = {}
-        for entry in self.numbers:
-            unrent = entry.inputs.get("unrent", False)
-            name = f"{self.name}-unrent" if unrent else self.name
-            inputs_, services = groups.setdefault(name, ({"unrent": unrent, "adopt": False}, {}))
-            inputs_["adopt"] |= entry.inputs.get("adopt", False)
-            services[entry.digits] = entry.inputs.get("service", "")
-        return groups
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """What the stack exports of a pool."""
-        kinds = {"numbers": self.numbers, "toll_frees": self.toll_frees, "shortcodes": self.shortcodes}
-        return {"number_pool_uuid": self.uuid} | {
-            kind: [entry.digits for entry in entries] for kind, entries in kinds.items() if entries
-        }
+    def members(self) -> dict[str, list[str]]:
+        """The digits of all its members, as the stack exports them."""
+        return {kind: list(self.inputs[kind]) for kind in MEMBERS if self.inputs[kind]}
 
 
 def read_pools(value: Any) -> list[Pool]:
@@ -77,23 +61,31 @@ class _Reader:
             self.mistakes.append(f"{path}: is not a pool, which has the keys {', '.join(POOL_KEYS)}")
             return None
         self.known_keys(value, POOL_KEYS, path)
-        name = self.parsed(value, "name", _name, path)
-        uuid = self.parsed(value, "number_pool_uuid", inputs.number_pool_uuid, path)
+        name = self.parsed(value, "name", _text, path)
         if name is not None:
             self.unique(f"pool name {name}", f"{path}.name")
-        flags: dict[str, Callable[[Any], Any]] = {"unrent": inputs.flag, "adopt": inputs.flag}
-        adopt = {"adopt": True} if "adopt" in value and self.parsed(value, "adopt", inputs.flag, path) else {}
-        numbers = self.entries(value, "numbers", inputs.number, {"service": inputs.service, **flags}, path)
-        toll_frees = self.entries(value, "toll_frees", inputs.number, flags, path)
-        together = "together" in value and self.parsed(value, "together", inputs.flag, path)
+        together = self.said(value, {"together": inputs.flag}, path).get("together", False)
         return Pool(
-            name=str(name),
-            uuid=str(uuid),
-            numbers=[Entry(entry.digits, adopt | entry.inputs) for entry in numbers],
-            toll_frees=[Entry(entry.digits, adopt | entry.inputs) for entry in toll_frees],
-            shortcodes=self.entries(value, "shortcodes", inputs.shortcode, {}, path),
-            is_together=together is True,
+            str(name),
+            {
+                **self.place(value, path),
+                **{key: value[key] for key in SETTINGS if key in value},
+                "numbers": self.entries(value, "numbers", inputs.number, OPTIONS, path),
+                "toll_frees": self.entries(value, "toll_frees", inputs.number, FLAGS, path),
+                "shortcodes": list(self.entries(value, "shortcodes", inputs.shortcode, {}, path)),
+                "each": not together,
+                **self.said(value, OPTIONS, path),
+            },
         )
+
+    def place(self, pool: Mapping[str, Any], path: str) -> dict[str, Any]:
+        named = [key for key in PLACES if key in pool]
+        if len(named) != 1:
+            self.mistakes.append(f"{path}: name one of {', '.join(PLACES)}")
+        rules = {"number_pool_uuid": inputs.number_pool_uuid, "powerpack_uuid": _text, "powerpack": _text}
+        found = self.said(pool, rules, path)
+        # The config calls the pool's own name `name`.
+        return {"name" if key == "powerpack" else key: text for key, text in found.items()}
 
     def entries(
         self,
@@ -102,19 +94,24 @@ class _Reader:
         digits: Callable[[Any], str],
         options: Mapping[str, Callable[[Any], Any]],
         path: str,
-    ) -> list[Entry]:
-        found = []
+    ) -> dict[str, dict[str, Any]]:
+        """Return what each member says itself, by its digits."""
+        found = {}
         digits_key = "shortcode" if key == "shortcodes" else "number"
         for index, value in enumerate(self.items(pool.get(key, []), f"{path}.{key}")):
             place = f"{path}.{key}[{index}]"
             entry = value if isinstance(value, Mapping) else {digits_key: value}
             self.known_keys(entry, (digits_key, *options), place)
             text = self.parsed(entry, digits_key, digits, place)
-            rest = {name: self.parsed(entry, name, rule, place) for name, rule in options.items() if name in entry}
+            own = self.said(entry, options, place)
             if text is not None:
                 self.unique(f"{digits_key} {text}", place)
-                found.append(Entry(text, rest))
+                found[text] = own
         return found
+
+    def said(self, value: Mapping[str, Any], rules: Mapping[str, Callable[[Any], Any]], path: str) -> dict[str, Any]:
+        """Return what a value says of what it may, and need not."""
+        return {key: self.parsed(value, key, rule, path) for key, rule in rules.items() if key in value}
 
     def items(self, value: Any, path: str) -> list[Any]:
         if not isinstance(value, list):
@@ -143,7 +140,7 @@ class _Reader:
             self.mistakes.append(f"{place}: {what} is at {first} already")
 
 
-def _name(value: Any) -> str:
+def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{value!r} is not a name")
     return value

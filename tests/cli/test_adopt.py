@@ -57,23 +57,26 @@ CONFIG = f"""\
 PROGRAM = f'''\
 """The members of Plivo's number pools, as `plivo-numbers adopt` found them."""
 
-from pulumi_plivo import PoolNumbers, PoolShortcode, PoolTollFree
+from pulumi_plivo import MessagingPool
 
 # Powerpack otp, b4f7c1d2-0a3e-4c5b-9d8f-1e2a3b4c5d6e
-otp = "{POOL}"
-PoolNumbers(
+MessagingPool(
     "otp",
-    number_pool_uuid=otp,
+    number_pool_uuid="{POOL}",
     numbers={{
         # "" leaves the service as it is.
         "{NUMBER}": "",
         "{OTHER_NUMBER}": "mms",
         "{LAST_NUMBER}": "",
     }},
+    toll_frees=[
+        "{TOLL_FREE}",
+    ],
+    shortcodes=[
+        "{SHORTCODE}",
+    ],
     adopt=True,
 )
-PoolTollFree("otp-{TOLL_FREE}", number_pool_uuid=otp, number="{TOLL_FREE}", adopt=True)
-PoolShortcode("otp-{SHORTCODE}", number_pool_uuid=otp, shortcode="{SHORTCODE}")
 '''
 
 
@@ -119,7 +122,7 @@ def test_all_powerpacks_come_in_the_order_of_their_names(command: Command, accou
     account.add(OTHER_POOL, "14155550102")
     output = command("adopt", "--all").output
     pools = read_pools(yaml.safe_load(output)["plivo-numbers:pools"])
-    assert [(pool.name, pool.uuid, len(pool.numbers)) for pool in pools] == [
+    assert [(pool.name, pool.inputs["number_pool_uuid"], len(pool.inputs["numbers"])) for pool in pools] == [
         ("alerts", OTHER_POOL, 1),
         ("otp", POOL, 3),
     ]
@@ -136,16 +139,16 @@ def test_the_key_of_the_config_is_that_of_the_project_in_the_folder(command: Com
 def test_with_unrent_everything_that_can_be_given_back_says_so_and_a_line_warns(command: Command) -> None:
     ended = command("adopt", "--powerpack", "otp", "--unrent")
     (pool,) = read_pools(yaml.safe_load(ended.output)["plivo-numbers:pools"])
-    assert [entry.inputs["unrent"] for entry in (*pool.numbers, *pool.toll_frees)] == [True] * 4
+    assert pool.inputs["unrent"] is True
     assert "with unrent a number that leaves the program is given back to Plivo for good" in ended.errors
     program = command("adopt", "--powerpack", "otp", "--unrent", "--format", "python").output
-    assert program.count("unrent=True") == 2
+    assert program.count("unrent=True") == 1
 
 
 def test_empty_pools_are_written_too(command: Command, sandbox: RunningSandbox) -> None:
     ended = command("adopt", "--powerpack", "alerts")
     (pool,) = read_pools(yaml.safe_load(ended.output)["plivo-numbers:pools"])
-    assert (pool.uuid, pool.numbers) == (OTHER_POOL, [])
+    assert (pool.inputs["number_pool_uuid"], pool.members) == (OTHER_POOL, {})
     ast.parse(command("adopt", "--powerpack", "alerts", "--format", "python").output)
     sandbox.set_quirk("empty-list-meta", "none")
     assert command("adopt", "--powerpack", "alerts").output == ended.output
@@ -228,4 +231,4 @@ def test_whatever_a_powerpack_is_called_it_is_a_name_and_a_comment(
         assert pool.name.isidentifier()
     else:
         statements = ast.parse(output).body
-        assert [type(each) for each in statements] == [ast.Expr, ast.ImportFrom, ast.Assign, ast.Expr]
+        assert [type(each) for each in statements] == [ast.Expr, ast.ImportFrom, ast.Expr]

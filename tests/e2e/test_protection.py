@@ -156,7 +156,7 @@ def test_a_pool_of_the_example_stacks_takes_the_form_that_its_config_names(
     (stack.directory / "pool_config.py").write_text((STACKS / "pool_config.py").read_text())
     stack.config |= pools(together=False, protect=True)
     assert stack.up(program).succeeded
-    assert len(stack.resources) == 100
+    assert stack.resources.keys() == {"otp", *HUNDRED}
     sandbox.calls.clear()
     stack.config |= pools(together=True, protect=True)
     refused = stack.up(program)
@@ -168,6 +168,6 @@ def test_a_pool_of_the_example_stacks_takes_the_form_that_its_config_names(
     stack.config |= pools(together=True, protect=False)
     outcome = stack.up(program)
     assert outcome.succeeded, outcome.errors
-    assert set(stack.resources) == {"numbers-otp"}
+    assert set(stack.resources) == {"otp"}
     assert written(sandbox) == []
     assert len(account.numbers()) == 100

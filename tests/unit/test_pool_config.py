@@ -1,5 +1,6 @@
 """The config of the stacks: complete, without secrets, and with every mistake named at once."""
 
+import inspect
 import sys
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
+from pulumi_plivo import MessagingPool
 
 STACKS = Path(__file__).parents[2] / "stacks"
 sys.path.insert(0, str(STACKS))
 
-from pool_config import KEY, read_pools  # noqa: E402 - the stack's program is no package
+from pool_config import KEY, POOL_KEYS, read_pools  # noqa: E402 - the stack's program is no package
 
 POOL = "7b1f5a0e-3c52-4c1e-9a4e-0d6a5f1b2c3d"
 
@@ -34,13 +36,40 @@ def test_the_pools_are_read_in_normal_form() -> None:
             }
         ]
     )
-    assert (pool.name, pool.uuid) == ("otp", POOL)
-    assert [(entry.digits, entry.inputs) for entry in pool.numbers] == [
-        ("14155550100", {}),
-        ("14155550101", {"service": "mms", "unrent": True}),
-    ]
-    assert [(entry.digits, entry.inputs) for entry in pool.toll_frees] == [("18005550100", {"adopt": True})]
-    assert [entry.digits for entry in pool.shortcodes] == ["77777"]
+    assert pool.name == "otp"
+    assert pool.inputs == {
+        "number_pool_uuid": POOL,
+        "numbers": {"14155550100": {}, "14155550101": {"service": "mms", "unrent": True}},
+        "toll_frees": {"18005550100": {"adopt": True}},
+        "shortcodes": ["77777"],
+        "each": True,
+    }
+    assert pool.members == {
+        "numbers": ["14155550100", "14155550101"],
+        "toll_frees": ["18005550100"],
+        "shortcodes": ["77777"],
+    }
+
+
+def test_a_powerpack_is_named_with_its_settings_and_what_holds_for_all_its_members() -> None:
+    settings = {"sticky_sender": False, "number_priority": [], "unrent_numbers": True}
+    flags = {"service": "sms", "unrent": True, "adopt": False, "rent": True}
+    (pool,) = read_pools([{"name": "news", "powerpack": "News (US)", "together": True, **settings, **flags}])
+    assert pool.inputs == {
+        "name": "News (US)",
+        **settings,
+        "numbers": {},
+        "toll_frees": {},
+        "shortcodes": [],
+        "each": False,
+        **flags,
+    }
+    assert pool.members == {}
+
+
+def test_whatever_the_config_can_say_of_a_pool_is_an_input_of_the_component() -> None:
+    keys = {*POOL_KEYS} - {"powerpack", "together"} | {"each"}
+    assert keys == {*inspect.signature(MessagingPool.__init__).parameters} - {"self", "resource_name", "opts"}
 
 
 def test_every_mistake_is_named_at_once_with_its_path() -> None:
@@ -51,6 +80,14 @@ def test_every_mistake_is_named_at_once_with_its_path() -> None:
                 {"number_pool_uuid": POOL, "shortcodes": "77777", "toll_frees": ["18005550100"], "colour": "red"},
                 "alerts",
                 {"name": "otp", "number_pool_uuid": POOL, "numbers": ["+1 (800) 555-0100", {"unrent": "yes"}]},
+                {
+                    "name": "both",
+                    "powerpack": "",
+                    "powerpack_uuid": "u",
+                    "adopt": "no",
+                    "toll_frees": [{"service": "sms"}],
+                },
+                {"name": "none"},
             ]
         )
     text = str(raised.value)
@@ -67,6 +104,11 @@ def test_every_mistake_is_named_at_once_with_its_path() -> None:
         f"{KEY}[3].numbers[0]: number 18005550100 is at {KEY}[1].toll_frees[0] already",
         f"{KEY}[3].numbers[1].number: is missing",
         f"{KEY}[3].numbers[1].unrent: ",
+        f"{KEY}[4]: name one of number_pool_uuid, powerpack_uuid, powerpack",
+        f"{KEY}[4].powerpack: ",
+        f"{KEY}[4].adopt: ",
+        f"{KEY}[4].toll_frees[0].service: there is no such key",
+        f"{KEY}[5]: name one of number_pool_uuid, powerpack_uuid, powerpack",
     ):
         assert path in text
 
@@ -81,7 +123,7 @@ def test_pools_that_are_missing_or_no_list_are_named(value: object) -> None:
 def test_each_stack_that_is_shipped_has_a_good_config(stack: str) -> None:
     settings = config(stack)
     assert len(settings["plivo:authId"]) == 20
-    assert [pool.numbers for pool in read_pools(settings[KEY])]
+    assert all(pool.members["numbers"] for pool in read_pools(settings[KEY]))
 
 
 @pytest.mark.parametrize("stack", ["staging", "prod"])
@@ -105,24 +147,4 @@ def test_a_pool_is_one_resource_when_it_says_so_whatever_it_holds(
 ) -> None:
     numbers = [f"1415555{number:04}" for number in range(count)]
     (pool,) = read_pools([{"name": "otp", "number_pool_uuid": POOL, "numbers": numbers, **more}])
-    assert pool.is_together is together
-
-
-def test_numbers_that_are_given_back_are_a_group_of_their_own() -> None:
-    mixed = [
-        "14155550100",
-        {"number": "14155550101", "service": "mms"},
-        {"number": "14155550102", "unrent": True, "adopt": True},
-        {"number": "14155550103", "adopt": True},
-    ]
-    (pool,) = read_pools([{"name": "otp", "number_pool_uuid": POOL, "numbers": mixed, "together": True}])
-    assert pool.groups == {
-        "otp": ({"unrent": False, "adopt": True}, {"14155550100": "", "14155550101": "mms", "14155550103": ""}),
-        "otp-unrent": ({"unrent": True, "adopt": True}, {"14155550102": ""}),
-    }
-
-
-def test_adopt_of_a_pool_holds_for_all_its_numbers_that_do_not_say_otherwise() -> None:
-    numbers = ["14155550100", {"number": "14155550101", "adopt": False}]
-    (pool,) = read_pools([{"name": "otp", "number_pool_uuid": POOL, "numbers": numbers, "adopt": True}])
-    assert [entry.inputs for entry in pool.numbers] == [{"adopt": True}, {"adopt": False}]
+    assert pool.inputs["each"] is not together

@@ -1,7 +1,7 @@
 """Pools in the form of a stack's config that `stacks/` reads."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import yaml
 
@@ -20,21 +20,21 @@ def _pool(pool: AdoptedPool) -> Iterator[str]:
     yield f"    number_pool_uuid: {pool.uuid}"
     if pool.numbers or pool.toll_frees:
         yield "    adopt: true"
+        if pool.unrent:
+            yield "    unrent: true"
     if pool.numbers:
         # One resource reads the pool by the page; one for each number asks for each before it takes it over.
         yield "    together: true"
-    yield from _members("numbers", pool.numbers, unrent=pool.unrent)
-    yield from _members("toll_frees", dict.fromkeys(pool.toll_frees), unrent=pool.unrent)
-    # A shortcode is never given back.
-    yield from _members("shortcodes", dict.fromkeys(pool.shortcodes), unrent=False)
+    yield from _members("numbers", pool.numbers)
+    yield from _members("toll_frees", dict.fromkeys(pool.toll_frees))
+    yield from _members("shortcodes", dict.fromkeys(pool.shortcodes))
 
 
-def _members(key: str, services: dict[str, str | None], *, unrent: bool) -> Iterator[str]:
+def _members(key: str, services: Mapping[str, str | None]) -> Iterator[str]:
     if services:
         yield f"    {key}:"
     for digits, service in services.items():
-        more = (f", service: {service}" if service else "") + (", unrent: true" if unrent else "")
-        yield f'      - {{number: "{digits}"{more}}}' if more else f'      - "{digits}"'
+        yield f'      - {{number: "{digits}", service: {service}}}' if service else f'      - "{digits}"'
 
 
 def _text(text: str) -> str:
