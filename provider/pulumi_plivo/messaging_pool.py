@@ -38,6 +38,8 @@ class MessagingPool(pulumi.ComponentResource):
 
     number_pool_uuid: pulumi.Output[str]
     powerpack_uuid: pulumi.Output[str | None]
+    powerpack: Powerpack | None
+    members: list[pulumi.Resource]
 
     def __init__(
         self,
@@ -113,7 +115,7 @@ class MessagingPool(pulumi.ComponentResource):
         self.number_pool_uuid = pulumi.Output.from_input(self._pool)
         self.powerpack_uuid = pulumi.Output.from_input(None if self.powerpack is None else self.powerpack.uuid)
         flags: dict[str, Any] = {"unrent": unrent, "adopt": adopt, "rent": rent}
-        self.members: list[pulumi.Resource] = []
+        self.members = []
         listed, single = _listed_and_single(resource_name, numbers, each=each)
         if listed is not None:
             self._add(PoolNumbers, resource_name, numbers=listed, service=service, **flags)

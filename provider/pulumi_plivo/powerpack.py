@@ -27,6 +27,8 @@ class Powerpack(Resource, module="plivo", name="Powerpack"):
         number_pool_uuid: Its pool, into which numbers are put.
         uuid: The Powerpack's own uuid, from which messages are sent.
         created_on: When it was made, as Plivo writes it.
+        adopted: Whether it was there when the stack took it over.
+        account: The auth id under which it was made or taken over.
     """
 
     name: pulumi.Output[str]
@@ -41,6 +43,8 @@ class Powerpack(Resource, module="plivo", name="Powerpack"):
     number_pool_uuid: pulumi.Output[str]
     uuid: pulumi.Output[str]
     created_on: pulumi.Output[str | None]
+    adopted: pulumi.Output[bool]
+    account: pulumi.Output[str]
 
     def __init__(
         self,
@@ -97,6 +101,8 @@ class Powerpack(Resource, module="plivo", name="Powerpack"):
                 "number_pool_uuid": None,
                 "uuid": None,
                 "created_on": None,
+                "adopted": None,
+                "account": None,
             },
             registration.opts,
         )

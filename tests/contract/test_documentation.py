@@ -40,7 +40,7 @@ def test_the_page_has_no_quirk_or_fault_that_does_not_exist() -> None:
 @pytest.mark.parametrize(("name", "command"), group.commands.items(), ids=group.commands)
 def test_the_page_has_every_option_of_a_command_as_it_is(name: str, command: click.Command) -> None:
     page = (DOCS / "plivo-numbers.md").read_text(encoding="utf-8")
-    section = page.partition(f"## `{name}`\n")[2].partition("\n## ")[0]
+    section = page.partition(f"### `{name}`\n")[2].partition("\n##")[0]
     options = [each for each in command.params if isinstance(each, click.Option)]
     written = [row for row in section.splitlines() if row.startswith("| `--")]
     assert len(written) == len(options)
@@ -53,5 +53,5 @@ def test_the_page_has_every_option_of_a_command_as_it_is(name: str, command: cli
 
 def test_the_page_has_every_exit_status_of_the_command() -> None:
     page = (DOCS / "plivo-numbers.md").read_text(encoding="utf-8")
-    section = page.partition("## Exit statuses\n")[2].partition("\n## ")[0]
+    section = page.partition("### Exit statuses\n")[2].partition("\n## ")[0]
     assert [int(row.split()[1]) for row in section.splitlines() if row[2:3].isdigit()] == sorted(Status)

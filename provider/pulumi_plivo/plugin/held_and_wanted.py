@@ -13,7 +13,6 @@ from pulumi_plivo.plans.departure import Knowledge
 from pulumi_plivo.plans.history import Held, History
 from pulumi_plivo.plugin.run_so_far import RunSoFar
 
-
 # Who wants a member though `ignore_changes` hides its name.
 UNNAMED = "another resource"
 
