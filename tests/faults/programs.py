@@ -82,6 +82,7 @@ class Common:
             is_protected=self.protect,
             is_adopting=self.adopt,
             is_aliased=bool(self.aliases),
+            former=tuple(f"{self.kind} {alias}" for alias in sorted(self.aliases)),
         )
         return Declared(
             self.kind,
