@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 LOCKED ?= no
 PINNED := .ci/requirements.txt
 
-.PHONY: setup up test soak bench check format lock clean
+.PHONY: setup up test soak record bench check format lock clean
 
 setup: $(VENV)/.installed
 
@@ -45,7 +45,11 @@ test: setup $(VENV)/node
 # Random programs with faults, deaths and other hands, for longer than the tests do; `make soak SOAK_RUNS=20000`.
 SOAK_RUNS ?= 5000
 soak: setup
-	SOAK_RUNS=$(SOAK_RUNS) $(VENV)/bin/python -m pytest tests/faults/test_random_programs.py
+	SOAK_RUNS=$(SOAK_RUNS) $(VENV)/bin/python -m pytest tests/faults/test_random_programs.py tests/faults/test_report.py
+
+# The previews of tests/cli/previews, on the real pulumi CLI; it must be on PATH.
+record: setup
+	$(VENV)/bin/python -m tests.cli.recording
 
 # Against the official SDK, side by side on the sandbox, in about 20 minutes; `make bench BENCH="--n 1000 --latency 20"`.
 BENCH ?=

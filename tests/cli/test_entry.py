@@ -64,23 +64,23 @@ def test_help_and_version_are_no_error(command: Command, option: str) -> None:
         ("GET */Tollfree/ status=403 times=9", f"the members of pool {POOL} (Tollfree)"),
     ],
 )
-def test_a_call_that_fails_is_one_line_and_status_3(
+def test_a_call_that_fails_is_one_line_and_status_4(
     command: Command, sandbox: RunningSandbox, fault: str, what: str
 ) -> None:
     Path("Pulumi.yaml").write_text("name: numbers\n")
     Path("Pulumi.dev.yaml").write_text("config:\n  plivo:maxRetries: 0\n")
     sandbox.add_fault(fault)
     ended = command("adopt", "--powerpack", "otp", "--stack", "dev")
-    assert (ended.status, ended.output) == (3, "")
+    assert (ended.status, ended.output) == (4, "")
     assert ended.error.startswith(f"plivo-numbers: could not read {what}: Plivo answered ")
 
 
-def test_a_token_that_plivo_does_not_take_is_one_line_and_status_3(
+def test_a_token_that_plivo_does_not_take_is_one_line_and_status_4(
     command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLIVO_AUTH_TOKEN", "another-token")
     ended = command("list")
-    assert ended.status == 3
+    assert ended.status == 4
     assert "Plivo answered 401" in ended.error
     assert "another-token" not in ended.error
 
@@ -90,7 +90,7 @@ def test_what_could_not_be_read_of_the_account_is_named(command: Command, sandbo
     sandbox.add_fault(f"GET */Account/{AUTH_ID}/Number/* status=403 times=99")
     state = exported(resource("PoolNumber", "a", POOL, NUMBER))
     ended = command("list") if "numbers" in what else command("check", "--state", "-", stdin=state)
-    assert ended.status == 3
+    assert ended.status == 4
     assert f"could not read {what} {AUTH_ID}: " in ended.error
 
 

@@ -11,6 +11,7 @@ from pulumi_plivo.cli.adopt import adopt
 from pulumi_plivo.cli.check import check
 from pulumi_plivo.cli.endings import NotAskedError, Status
 from pulumi_plivo.cli.listing import list_
+from pulumi_plivo.cli.report import report
 from pulumi_plivo.errors import PlivoError, ProviderBugError, reported, tell
 
 
@@ -26,6 +27,7 @@ def group() -> None:
 group.add_command(adopt)
 group.add_command(list_)
 group.add_command(check)
+group.add_command(report)
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -14,7 +14,8 @@ class Status(IntEnum):
     FINE = 0
     FINDINGS = 1
     USAGE = 2
-    NOT_ASKED = 3
+    NOT_ALLOWED = 3
+    NOT_ASKED = 4
     BUG = 70
     INTERRUPTED = 130
     NOBODY_READS = 141

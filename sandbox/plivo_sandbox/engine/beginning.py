@@ -76,6 +76,9 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
         plugin = ProviderPlugin(host)
         try:
             config = load_config(project, options.stack, settings, passphrase)
+            screen.result.config = {
+                key: "[secret]" if key in config.secret_keys else value for key, value in config.values.items()
+            }
             salt = settings.get("encryptionsalt")
             snapshot = Snapshot.load(options.state, salt, passphrase, keep=not options.is_preview)
             name = StackName(project.name, options.stack)

@@ -47,9 +47,10 @@ def up(stack: str, engine: str, install_cli: bool, **how: Any) -> None:
 
 @click.command()
 @_options
-def preview(stack: str, engine: str, **how: Any) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write the preview for machines, and all else to standard error.")
+def preview(stack: str, engine: str, *, as_json: bool, **how: Any) -> None:
     """Show what up would do."""
-    _run("preview", stack, engine, how)
+    _run("preview", stack, engine, how, as_json=as_json)
 
 
 @click.command()
@@ -66,7 +67,18 @@ def destroy(stack: str, engine: str, **how: Any) -> None:
     _run("destroy", stack, engine, how)
 
 
-def _run(operation: str, stack: str, engine: str, how: Mapping[str, Any], *, may_install: bool = False) -> None:
+def _run(
+    operation: str,
+    stack: str,
+    engine: str,
+    how: Mapping[str, Any],
+    *,
+    may_install: bool = False,
+    as_json: bool = False,
+) -> None:
+    def tell(text: str) -> None:
+        click.echo(text, err=as_json)
+
     try:
         project = load_project(find_project_root(Path.cwd()))
         settings = read_stack_file(project, stack)
@@ -75,53 +87,61 @@ def _run(operation: str, stack: str, engine: str, how: Mapping[str, Any], *, may
         state = data / "embedded" / project.name / f"{stack}.json"
         make_folder(data)
         refuse_link(data / "embedded", state.parent, data / "pulumi")
-        cli = _choose(engine, data, may_install=may_install)
+        cli = _choose(engine, data, tell, may_install=may_install)
         database = data / "plivo.sqlite3"
-        with running_plivo(port, database, click.echo, with_shortcodes=operation == "up"):
-            environment = with_its_token(project, settings, os.environ, database, click.echo)
-            environment = with_its_passphrase(settings, environment, click.echo)
+        with running_plivo(port, database, tell, with_shortcodes=operation == "up"):
+            environment = with_its_token(project, settings, os.environ, database, tell)
+            environment = with_its_passphrase(settings, environment, tell)
             if cli is not None:
                 on_cli = CliStack(cli, project, stack, data / "pulumi", environment)
-                succeeded = _run_on_cli(operation, on_cli, state, how)
+                succeeded = _run_on_cli(operation, on_cli, state, how, tell, as_json=as_json)
             else:
-                _take_over(state, data / "pulumi", project, stack)
-                succeeded = _run_embedded(operation, project, stack, state, environment, how)
+                _take_over(state, data / "pulumi", project, stack, tell)
+                succeeded = _run_embedded(operation, project, stack, state, environment, how, as_json=as_json)
     except (EngineError, LinkError) as error:
         raise click.ClickException(str(error)) from error
     if not succeeded:
         sys.exit(1)
 
 
-def _choose(engine: str, data: Path, *, may_install: bool) -> FoundCli | None:
+def _choose(engine: str, data: Path, tell: Callable[[str], None], *, may_install: bool) -> FoundCli | None:
     """Choose the engine, and say which and why; None is the embedded one."""
     if engine == "embedded":
-        click.echo("engine: embedded, as asked")
+        tell("engine: embedded, as asked")
         return None
     marker = data / "no-pulumi-cli"
     cli = find_cli()
     if cli is None and may_install:
         cli = install_cli(marker, lambda text: click.echo(text, err=True))
     if cli is not None:
-        click.echo(f"engine: the pulumi CLI, {cli.path}, {cli.how}")
+        tell(f"engine: the pulumi CLI, {cli.path}, {cli.how}")
         return cli
     if engine == "pulumi":
         raise EngineError("there is no pulumi CLI on PATH: install it, or use --engine embedded")
     tried = " and Pulumi's installer could not get it" if marker.exists() else ""
-    click.echo(f"engine: embedded, as there is no pulumi CLI on PATH{tried}")
+    tell(f"engine: embedded, as there is no pulumi CLI on PATH{tried}")
     return None
 
 
-def _run_on_cli(operation: str, on_cli: CliStack, state: Path, how: Mapping[str, Any]) -> bool:
+def _run_on_cli(
+    operation: str,
+    on_cli: CliStack,
+    state: Path,
+    how: Mapping[str, Any],
+    tell: Callable[[str], None],
+    *,
+    as_json: bool,
+) -> bool:
     if not on_cli.create():
         return False
     if hand_to_cli(state, on_cli.checkpoint, on_cli.take):
-        click.echo("the stack's state was with the embedded engine: the CLI has taken it over")
-    return on_cli.run(operation, **how)
+        tell("the stack's state was with the embedded engine: the CLI has taken it over")
+    return on_cli.run(operation, as_json=as_json, **how)
 
 
-def _take_over(state: Path, backend: Path, project: Project, stack: str) -> None:
+def _take_over(state: Path, backend: Path, project: Project, stack: str, tell: Callable[[str], None]) -> None:
     if hand_to_embedded(state, checkpoint_of(backend, project, stack)):
-        click.echo("the stack's state was with the pulumi CLI: the embedded engine has taken it over")
+        tell("the stack's state was with the pulumi CLI: the embedded engine has taken it over")
 
 
 def _run_embedded(
@@ -131,10 +151,16 @@ def _run_embedded(
     state: Path,
     environment: Mapping[str, str],
     how: Mapping[str, Any],
+    *,
+    as_json: bool,
 ) -> bool:
     # Not needed, and slow to import, when the CLI runs the stack.
     from plivo_sandbox.engine import operations
+    from plivo_sandbox.engine.preview_json import preview_json
 
     run: Callable[..., Any] = getattr(operations, operation)
-    result = run(project.root, stack, state=state, environment=environment, output=sys.stdout, **how)
+    output = sys.stderr if as_json else sys.stdout
+    result = run(project.root, stack, state=state, environment=environment, output=output, **how)
+    if as_json:
+        click.echo(preview_json(result), nl=False)
     return bool(result.succeeded)

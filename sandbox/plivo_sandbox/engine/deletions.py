@@ -52,7 +52,8 @@ def refuse_protected(run: Run, condemned: list[ResourceState]) -> bool:
 
 
 def _refuse(run: Run, resource: ResourceState) -> None:
-    run.fail(resource.urn, "delete", "it is protected: remove protect from it in the program and run up first")
+    reason = "it is protected: remove protect from it in the program and run up first"
+    run.fail(resource.urn, "delete", reason, resource)
 
 
 def _is_protected(resource: ResourceState) -> bool:

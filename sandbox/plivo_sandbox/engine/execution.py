@@ -49,8 +49,8 @@ class Executor:
             plan.operation,
             changed=plan.changed,
             seconds=time.monotonic() - started,
-            old=old.inputs if old else None,
-            new=new.inputs,
+            old=old,
+            new=new,
         )
         return new
 
@@ -71,7 +71,7 @@ class Executor:
         else:
             self._run.snapshot.drop(old)
         if not is_provider:
-            self._run.screen.step(old.urn, operation, seconds=time.monotonic() - started)
+            self._run.screen.step(old.urn, operation, seconds=time.monotonic() - started, old=old)
         return True
 
     def _create(self, plan: Plan) -> None:

@@ -109,9 +109,16 @@ class CliStack:
         return self.checkpoint.exists() or self._run_quietly("stack", "init", self._stack, "--no-select")
 
     def run(
-        self, operation: str, *, with_diff: bool, parallel: int | None, target: Sequence[str], target_dependents: bool
+        self,
+        operation: str,
+        *,
+        with_diff: bool,
+        parallel: int | None,
+        target: Sequence[str],
+        target_dependents: bool,
+        as_json: bool = False,
     ) -> bool:
-        """Run one command, and say whether it succeeded."""
+        """Run one command, and say whether it succeeded; `as_json` is for a preview, in full."""
         arguments = [operation, *ARGUMENTS[operation]]
         # It is the preview that refuses to delete a protected resource before anything else is done.
         previews = operation in DELETING and holds_protected(self.checkpoint)
@@ -121,6 +128,7 @@ class CliStack:
         arguments += ["--parallel", str(parallel)] if parallel else []
         arguments += [argument for urn in target for argument in ("--target", urn)]
         arguments += ["--target-dependents"] if target_dependents else []
+        arguments += ["--json", "--show-sames", "--show-replacement-steps"] if as_json else []
         processes: list[subprocess.Popen[bytes]] = []
 
         def pass_on(number: signal.Signals) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
@@ -36,8 +37,8 @@ def _refresh(run: Run, resource: ResourceState) -> None:
         operation,
         changed=changed,
         seconds=time.monotonic() - started,
-        old=before,
-        new=resource.inputs,
+        old=replace(resource, inputs=before),
+        new=resource,
     )
 
 

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
@@ -42,10 +43,10 @@ class Run:
         """Whether anything went wrong so far."""
         return bool(self.failed or self.screen.result.errors or self.stopped.is_set())
 
-    def fail(self, urn: str, operation: str, reason: str) -> None:
+    def fail(self, urn: str, operation: str, reason: str, old: ResourceState | None = None) -> None:
         """Note that a step failed; the run goes on with what does not need the resource."""
         self.failed.add(urn)
-        self.screen.failed(urn, operation, reason)
+        self.screen.failed(urn, operation, reason, old)
 
     def stop(self, reason: str) -> None:
         """Begin no further step."""

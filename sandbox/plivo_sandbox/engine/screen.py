@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.properties import UNKNOWN, Properties, Secret
 from plivo_sandbox.engine.result import Result, Step
 from plivo_sandbox.engine.urns import label_of, name_of, type_of
@@ -53,12 +54,12 @@ class Screen:
         *,
         changed: tuple[str, ...] = (),
         seconds: float | None = None,
-        old: Properties | None = None,
-        new: Properties | None = None,
+        old: ResourceState | None = None,
+        new: ResourceState | None = None,
     ) -> None:
         """Show that something was done; what is unchanged is only counted."""
         with self._lock:
-            self.result.steps.append(Step(urn, name_of(urn), type_of(urn), operation, changed))
+            self.result.steps.append(Step(urn, name_of(urn), type_of(urn), operation, changed, old, new))
             if operation != "delete-replaced":
                 self.result.summary[operation] = self.result.summary.get(operation, 0) + 1
             if operation == "same":
@@ -69,21 +70,22 @@ class Screen:
             names = f" [{', '.join(changed)}]" if changed else ""
             self._print(f"{sign} {word:<8} {label_of(urn)}{time}{names}", colour)
             if self._with_diff:
-                self._print_difference(changed, old or {}, new or {})
+                self._print_difference(changed, old.inputs if old else {}, new.inputs if new else {})
 
-    def failed(self, urn: str, operation: str, reason: str) -> None:
-        """Show that a step failed."""
-        self._not_done(urn, "failed", f"! {operation} failed: {label_of(urn)}: {reason}", "31")
+    def failed(self, urn: str, operation: str, reason: str, old: ResourceState | None = None) -> None:
+        """Show that a step failed; `old` is the resource that was refused to be deleted."""
+        self._not_done(urn, "failed", f"! {operation} failed: {label_of(urn)}: {reason}", "31", old)
         with self._lock:
             self.result.errors.append(f"{label_of(urn)}: {operation} failed: {reason}")
+            self.result.failures.append((urn, self.result.errors[-1]))
 
     def skipped(self, urn: str, reason: str) -> None:
         """Show that a resource was left as it is because of another one."""
         self._not_done(urn, "skipped", f"  skipped  {label_of(urn)}: {reason}", "33")
 
-    def _not_done(self, urn: str, operation: str, line: str, colour: str) -> None:
+    def _not_done(self, urn: str, operation: str, line: str, colour: str, old: ResourceState | None = None) -> None:
         with self._lock:
-            self.result.steps.append(Step(urn, name_of(urn), type_of(urn), operation))
+            self.result.steps.append(Step(urn, name_of(urn), type_of(urn), operation, old=old))
             self.result.summary[operation] = self.result.summary.get(operation, 0) + 1
             self._print(line, colour)
 
@@ -167,14 +169,14 @@ def as_text(value: Any) -> str:
     )
 
 
-def shown(value: Any) -> Any:
+def shown(value: Any, unknown: str = "[unknown]") -> Any:
     """Return a value with what is secret or unknown replaced by a mark."""
     if isinstance(value, Secret):
         return "[secret]"
     if isinstance(value, str) and value == UNKNOWN:
-        return "[unknown]"
+        return unknown
     if isinstance(value, list):
-        return [shown(item) for item in value]
+        return [shown(item, unknown) for item in value]
     if isinstance(value, dict):
-        return {key: shown(item) for key, item in value.items()}
+        return {key: shown(item, unknown) for key, item in value.items()}
     return value
