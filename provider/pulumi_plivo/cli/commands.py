@@ -12,6 +12,7 @@ from pulumi_plivo.cli.check import check
 from pulumi_plivo.cli.endings import NotAskedError, Status
 from pulumi_plivo.cli.listing import list_
 from pulumi_plivo.cli.report import report
+from pulumi_plivo.cli.with_verdict import preview, up
 from pulumi_plivo.errors import PlivoError, ProviderBugError, reported, tell
 
 
@@ -20,7 +21,8 @@ from pulumi_plivo.errors import PlivoError, ProviderBugError, reported, tell
 def group() -> None:
     """Look at an account's number pools, and bring them into a Pulumi stack.
 
-    Nothing is ever changed at Plivo. The settings are the provider's: PLIVO_AUTH_ID and PLIVO_AUTH_TOKEN, or a stack's.
+    Nothing is changed at Plivo, but by `up`, which asks. The settings are the provider's: PLIVO_AUTH_ID and
+    PLIVO_AUTH_TOKEN, or a stack's.
     """
 
 
@@ -28,6 +30,8 @@ group.add_command(adopt)
 group.add_command(list_)
 group.add_command(check)
 group.add_command(report)
+group.add_command(preview)
+group.add_command(up)
 
 
 def run(arguments: Sequence[str] | None) -> int:

@@ -16,6 +16,7 @@ class Status(IntEnum):
     USAGE = 2
     NOT_ALLOWED = 3
     NOT_ASKED = 4
+    PULUMI_FAILED = 5
     BUG = 70
     INTERRUPTED = 130
     NOBODY_READS = 141

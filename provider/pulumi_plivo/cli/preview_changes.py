@@ -99,6 +99,12 @@ class Changes:
         return [each for each in self.doubts if each.loss is Loss.UNRENT]
 
     @property
+    def worst(self) -> int:
+        """How many numbers may be given back for good; what can't be told counts as one."""
+        named = {*self.given_back, *(member for each in self.losses_in_doubt for member in each.members)}
+        return len(named) + sum(not each.members for each in self.losses_in_doubt)
+
+    @property
     def verdict(self) -> str:
         """The whole in one line."""
         count, doubts = len(self.given_back), len(self.losses_in_doubt)

@@ -97,7 +97,7 @@ class PreviewDocument:
 
     def add_message(self, message: object) -> None:
         """Add what was said."""
-        if isinstance(message, Mapping) and not message.get("ephemeral"):
+        if isinstance(message, Mapping) and message.get("severity") != "debug" and not message.get("ephemeral"):
             said = f"{message.get('prefix') or ''}{message.get('message') or ''}"
             text = _COLOURS.sub("", said).strip()
             self.messages.append(Message(str(message.get("severity")), str(message.get("urn") or ""), text))
