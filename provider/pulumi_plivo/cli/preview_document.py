@@ -16,8 +16,8 @@ from pulumi_plivo.cli.exported_state import TYPE
 DELETING = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 #: What is kept of a resource's state.
 FLAGS = ("custom", "delete", "external", "protect", "retainOnDelete")
-#: Half of what a document has, and nothing that is asked for.
-_UNUSED = ("stackTrace", "sourcePosition", "propertyDependencies", "dependencies")
+#: What is read of a state: half of what it has is nothing that is asked for.
+_READ = ("type", "id", "inputs", "outputs", *FLAGS)
 _BEGINNING = re.compile(r"^\{", re.MULTILINE)
 #: Of the document of a whole preview, and of no event.
 _PARTS = frozenset({"steps", "diagnostics", "duration", "changeSummary"})
@@ -126,17 +126,18 @@ def read_preview(text: str, source: str) -> PreviewDocument:
 
 def _objects(text: str) -> Iterator[Mapping[str, Any]]:
     """Yield the objects that begin a line. Raises ValueError for one that does not end."""
-    decoder = json.JSONDecoder(object_hook=_without_traces)
+    decoder = json.JSONDecoder(object_hook=_lean)
     place = 0
     while (found := _BEGINNING.search(text, place)) is not None:
         value, place = decoder.raw_decode(text, found.start())
         yield value
 
 
-def _without_traces(value: dict[str, Any]) -> dict[str, Any]:
-    if "stackTrace" in value or "propertyDependencies" in value:
-        for key in _UNUSED:
-            value.pop(key, None)
+def _lean(value: dict[str, Any]) -> dict[str, Any]:
+    if "type" in value and "custom" in value:
+        read = _READ if str(value["type"]).startswith(TYPE) else _READ[:1]
+        return {key: value[key] for key in read if key in value}
+    value.pop("__provider", None)
     return value
 
 
