@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.engine.comparison import comparable
 from tests.engine.toy_stack import CRYPTER, CliToyStack, ToyStack
 
 # Each resource depends on the one before it: the order of the calls is then the same in every run.
@@ -131,7 +132,7 @@ def test_calls_and_state_are_those_of_the_cli(name: str, stack: ToyStack, cli_st
         assert stack.run(operation, program).succeeded == cli_stack.run(operation, program).succeeded
         assert _ordered(operation, stack) == _ordered(operation, cli_stack)
         if operation != "preview":
-            assert _comparable(stack) == _comparable(cli_stack)
+            assert comparable(stack.deployment(), CRYPTER) == comparable(cli_stack.deployment(), CRYPTER)
 
 
 def _ordered(operation: str, stack: ToyStack) -> list[Any]:
@@ -139,33 +140,3 @@ def _ordered(operation: str, stack: ToyStack) -> list[Any]:
     at_once = ("read", "diff") if operation == "refresh" else ("delete",)
     groups = itertools.groupby(stack.full_calls(), key=lambda call: call[0] in at_once)
     return [sorted(group, key=str) if is_at_once else list(group) for is_at_once, group in groups]
-
-
-def _comparable(stack: ToyStack) -> dict[tuple[str, str, str], Any]:
-    """The state without what is different in every run, and with secrets in clear."""
-    resources = stack.deployment().get("resources", [])
-    providers = {entry["id"] for entry in resources if entry["type"].startswith("pulumi:providers:")}
-    comparable = []
-    for entry in resources:
-        kept = {
-            key: value
-            for key, value in entry.items()
-            if key not in ("created", "modified", "sourcePosition", "stackTrace")
-        }
-        if kept.get("id") in providers:
-            kept["id"] = "provider"
-        if "provider" in kept:
-            kept["provider"] = kept["provider"].rpartition("::")[0]
-        # A refresh of the CLI leaves out the properties that depend on nothing.
-        kept["propertyDependencies"] = {key: urns for key, urns in kept.get("propertyDependencies", {}).items() if urns}
-        comparable.append(_in_clear(kept))
-    lines = {(entry["urn"], entry.get("id", ""), key): value for entry in comparable for key, value in entry.items()}
-    return dict(sorted(lines.items()))
-
-
-def _in_clear(value: Any) -> Any:
-    if isinstance(value, dict):
-        if "ciphertext" in value:
-            return f"secret {CRYPTER.decrypt(value['ciphertext'])}"
-        return {key: _in_clear(item) for key, item in value.items()}
-    return [_in_clear(item) for item in value] if isinstance(value, list) else value

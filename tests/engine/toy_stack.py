@@ -155,6 +155,12 @@ class ToyStack:
         entries = sorted(self.deployment()["resources"], key=lambda entry: not entry.get("delete", False))
         return {entry["urn"].rpartition("::")[2]: entry for entry in entries}
 
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs, as the state has them."""
+        outputs: dict[str, Any] = self.resources["toys-dev"].get("outputs", {})
+        return outputs
+
     def deployment(self) -> dict[str, Any]:
         deployment: dict[str, Any] = json.loads(self.state.read_text())["deployment"]
         return deployment

@@ -94,6 +94,7 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
                 options.parallel,
                 targets,
                 server.address,
+                project.working_directory,
             )
             server.engine.attend(run)
             cancellation.begin(run)

@@ -4,6 +4,8 @@ import functools
 import hashlib
 import importlib.metadata
 import json
+import math
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -12,7 +14,7 @@ from typing import Any
 
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.passphrase import Crypter
-from plivo_sandbox.engine.properties import SECRET_SIGNATURE, SIGNATURE, Properties, Secret
+from plivo_sandbox.engine.properties import FLOAT_SIGNATURE, SECRET_SIGNATURE, SIGNATURE, Properties, Secret
 
 FORMAT_VERSION = 3
 
@@ -47,6 +49,8 @@ class ResourceState:
     additional_secret_outputs: list[str] = field(default_factory=list)
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, float] = field(default_factory=dict)
+    hide_diffs: list[str] = field(default_factory=list)
     created: str = ""
     modified: str = ""
 
@@ -73,10 +77,12 @@ FIELDS = {
     "propertyDependencies": "property_dependencies",
     "pendingReplacement": "pending_replacement",
     "additionalSecretOutputs": "additional_secret_outputs",
+    "customTimeouts": "custom_timeouts",
     "retainOnDelete": "retain_on_delete",
     "created": "created",
     "modified": "modified",
     "ignoreChanges": "ignore_changes",
+    "hideDiff": "hide_diffs",
     "replaceOnChanges": "replace_on_changes",
 }
 
@@ -112,7 +118,7 @@ def _encrypted(value: Any, crypter: Crypter) -> Any:
         return [_encrypted(item, crypter) for item in value]
     if isinstance(value, dict):
         return {key: _encrypted(item, crypter) for key, item in value.items()}
-    return value
+    return _number(value)
 
 
 def _unwrapped(value: Any) -> Any:
@@ -123,6 +129,13 @@ def _unwrapped(value: Any) -> Any:
         return [_unwrapped(item) for item in value]
     if isinstance(value, dict):
         return {key: _unwrapped(item) for key, item in value.items()}
+    return _number(value)
+
+
+def _number(value: Any) -> Any:
+    # JSON has no infinite number, and none that is not a number.
+    if isinstance(value, float) and not math.isfinite(value):
+        return {SIGNATURE: FLOAT_SIGNATURE, "value": struct.pack(">d", value).hex()}
     return value
 
 
@@ -134,6 +147,8 @@ def _decrypted(value: Any, crypter: Crypter) -> Any:
     if value.get(SIGNATURE) == SECRET_SIGNATURE:
         plaintext = value["plaintext"] if "plaintext" in value else crypter.decrypt(value["ciphertext"])
         return Secret(_decrypted(json.loads(plaintext), crypter))
+    if value.get(SIGNATURE) == FLOAT_SIGNATURE:
+        return struct.unpack(">d", bytes.fromhex(value["value"]))[0]
     return {key: _decrypted(item, crypter) for key, item in value.items()}
 
 

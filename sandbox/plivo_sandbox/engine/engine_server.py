@@ -39,7 +39,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
         if self._run is not None:
             screen = self._run.screen
             if request.severity == engine_pb2.ERROR and not self._run.stopped.is_set():
-                screen.error(request.message, request.urn)
+                screen.logged_error(request.message, request.urn)
             elif request.severity == engine_pb2.WARNING:
                 screen.warn(request.message, request.urn)
             elif request.severity == engine_pb2.INFO and not request.ephemeral:

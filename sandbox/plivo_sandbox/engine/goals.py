@@ -2,13 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from plivo_sandbox.engine.assets import with_hashes
+from plivo_sandbox.engine.durations import seconds_of
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.properties import Properties, from_struct
 from plivo_sandbox.engine.urns import STACK_TYPE
 
 DYNAMIC_PACKAGE = "pulumi-python"
+
+
+class RequestError(Exception):
+    """A request cannot be understood: it fails, and the program goes on as it will."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Goal:
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
     additional_secret_outputs: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, float] = field(default_factory=dict)
+    hide_diffs: list[str] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
 
     def needed_urns(self) -> set[str]:
@@ -63,11 +72,12 @@ _UNSUPPORTED_OPTIONS: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def goal_of_registration(request: Any) -> Goal:
-    """Read a RegisterResourceRequest.
+def goal_of_registration(request: Any, directory: Path) -> Goal:
+    """Read a RegisterResourceRequest of a program that runs in a directory.
 
     Raises:
         UnsupportedError: it asks for what the embedded engine does not do.
+        RequestError: it has a timeout that is no duration, or an asset that cannot be read.
     """
     who = f"{request.type} {request.name}"
     if request.custom:
@@ -80,7 +90,7 @@ def goal_of_registration(request: Any) -> Goal:
         type=request.type,
         name=request.name,
         custom=request.custom,
-        inputs=from_struct(request.object),
+        inputs=values_of(request.object, directory),
         parent=request.parent,
         dependencies=sorted(request.dependencies),
         property_dependencies={key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items())},
@@ -90,6 +100,8 @@ def goal_of_registration(request: Any) -> Goal:
         ignore_changes=list(request.ignoreChanges),
         replace_on_changes=list(request.replaceOnChanges),
         additional_secret_outputs=list(request.additionalSecretOutputs),
+        custom_timeouts=_custom_timeouts(request),
+        hide_diffs=list(getattr(request, "hideDiffs", ())),
         aliases=[*map(_alias, request.aliases), *(Alias(urn=urn) for urn in request.aliasURNs)],
     )
 
@@ -122,6 +134,29 @@ def goal_of_read(request: Any) -> Goal:
 def _check_type(type_: str, who: str) -> None:
     if type_.split(":")[0] != DYNAMIC_PACKAGE:
         raise UnsupportedError(f"{who} is no resource of a Python dynamic provider")
+
+
+def values_of(struct: Any, directory: Path) -> Properties:
+    """Read properties that a program sends. Raises RequestError when an asset in them cannot be read."""
+    try:
+        return {key: with_hashes(value, directory) for key, value in from_struct(struct).items()}
+    except OSError as error:
+        raise RequestError(f"an asset cannot be read: {error}") from error
+
+
+def _custom_timeouts(request: Any) -> dict[str, float]:
+    found = {}
+    for name in ("create", "update", "delete"):
+        text = getattr(request.customTimeouts, name)
+        try:
+            seconds = seconds_of(text) if text else 0.0
+        except ValueError as error:
+            raise RequestError(
+                f"{request.type} {request.name} has the custom timeout {text} for {name}: no duration such as 5m"
+            ) from error
+        if seconds:
+            found[name] = int(seconds) if seconds.is_integer() else seconds
+    return found
 
 
 def _present(message: Any) -> set[str]:

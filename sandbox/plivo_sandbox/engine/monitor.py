@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from concurrent import futures
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import resource_pb2, resource_pb2_grpc
 
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
-from plivo_sandbox.engine.goals import goal_of_read, goal_of_registration
+from plivo_sandbox.engine.goals import RequestError, goal_of_read, goal_of_registration, values_of
 from plivo_sandbox.engine.loopback import GRPC_OPTIONS
-from plivo_sandbox.engine.properties import from_struct, to_struct
-from plivo_sandbox.engine.registrations import Registered, Registrations
+from plivo_sandbox.engine.properties import to_struct
+from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.run import Run, StoppedError
 
 # What is not supported is claimed too where the SDK would otherwise tell the user to update the CLI: the request
@@ -33,6 +33,9 @@ FEATURES = {
 SERVER_THREADS = 48
 
 
+Taken = TypeVar("Taken")
+
+
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     """Takes the program's resources."""
 
@@ -50,7 +53,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Create, change or keep a resource."""
-        registered = self._register(lambda: self._registrations.register(goal_of_registration(request)), context)
+        registered = self._take(
+            lambda: self._registrations.register(goal_of_registration(request, self._run.directory)), context
+        )
         state = registered.state
         if state is None:
             if not request.supportsResultReporting:
@@ -61,7 +66,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Look up a resource that the stack does not own."""
-        registered = self._register(lambda: self._registrations.register(goal_of_read(request)), context)
+        registered = self._take(lambda: self._registrations.register(goal_of_read(request)), context)
         state = registered.state
         if state is not None:
             found = resource_pb2.ReadResourceResponse(urn=state.urn, properties=to_struct(state.outputs))
@@ -73,9 +78,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             context.abort(grpc.StatusCode.UNAVAILABLE, "the run is stopped")
         return _with_known_fields(failed, result=resource_pb2.Result.FAIL)
 
-    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+    def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802
         """Take the outputs of a component or of the stack."""
-        self._registrations.set_outputs(request.urn, from_struct(request.outputs))
+        self._take(
+            lambda: self._registrations.set_outputs(request.urn, values_of(request.outputs, self._run.directory)),
+            context,
+        )
         return empty_pb2.Empty()
 
     def SignalAndWaitForShutdown(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -110,11 +118,13 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Refuse a hook."""
         self._refuse(UnsupportedError(f"the error hook {request.name}"), context)
 
-    def _register(self, register: Callable[[], Registered], context: Any) -> Registered:
+    def _take(self, take: Callable[[], Taken], context: Any) -> Taken:
         try:
-            return register()
+            return take()
         except EngineError as error:
             self._refuse(error, context)
+        except RequestError as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except StoppedError:
             context.abort(grpc.StatusCode.UNAVAILABLE, "the run is stopped")
         except Exception as error:

@@ -262,6 +262,8 @@ def _wanted_state(urn: str, goal: Goal, old: ResourceState | None) -> ResourceSt
         additional_secret_outputs=goal.additional_secret_outputs,
         ignore_changes=goal.ignore_changes,
         replace_on_changes=goal.replace_on_changes,
+        custom_timeouts=goal.custom_timeouts,
+        hide_diffs=goal.hide_diffs,
         created=old.created if old else "",
         modified=old.modified if old else "",
     )

@@ -17,6 +17,7 @@ import pulumi
 import pulumi.runtime
 
 from plivo_sandbox.engine.lifeline import end_with_parent
+from plivo_sandbox.engine.program_status import TOLD
 
 # More would only wait: registrations are handled by as many threads on the other side.
 PARALLEL_REGISTRATIONS = 32
@@ -53,12 +54,12 @@ def main() -> int:
         )
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-        return 1
+        return TOLD
     except Exception as error:
         # In some versions of the SDK, what needs a failed resource fails in the program too: that is no further error.
         if type(error).__name__ != "ResourceRegistrationFailed":
             pulumi.log.error("the program failed: " + _user_traceback(error))
-        return 1
+        return TOLD
     finally:
         executor.shutdown(wait=True)
         loop.close()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from plivo_sandbox.engine.child_process import Child
 from plivo_sandbox.engine.lifeline import Lifeline
 from plivo_sandbox.engine.monitor import MonitorServer
+from plivo_sandbox.engine.program_status import TOLD
 from plivo_sandbox.engine.project import Project
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.run import Run
@@ -49,8 +50,8 @@ def _run_child(run: Run, project: Project, environment: Mapping[str, str], addre
     finally:
         child.end(signal.SIGTERM)
         lifeline.cut()
-    if status and not run.has_failed:
-        run.stop(f"the program ended with status {status}")
+    if status:
+        run.stop("" if status == TOLD else f"the program ended with status {status}")
 
 
 def _wait(process: "subprocess.Popen[str]", stopped: threading.Event) -> int | None:

@@ -1,6 +1,5 @@
 """A project as its `Pulumi.yaml` and the stack's config file describe it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,9 @@ from typing import Any
 
 import yaml
 
+from plivo_sandbox.engine.config_text import as_text
+from plivo_sandbox.engine.config_types import declarations, refuse_other_type
+from plivo_sandbox.engine.config_yaml import read_yaml
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.passphrase import Crypter
 
@@ -23,7 +25,7 @@ class Project:
     working_directory: Path
     program: str
     config_directory: Path
-    defaults: Mapping[str, Any]
+    declared: Mapping[str, Mapping[str, Any]]
 
     def stack_file(self, stack: str) -> Path:
         """Return the path of the stack's config."""
@@ -70,6 +72,7 @@ def load_project(root: Path) -> Project:
     config = settings.get("config") or {}
     if not isinstance(config, dict):
         raise UnsupportedError(f"{path}: a config that is not a mapping")
+    declared = declarations(config, settings["name"], str(path))
     main = root / settings.get("main", ".")
     if not main.exists():
         raise EngineError(f"{path}: main names {main}, which does not exist")
@@ -81,7 +84,7 @@ def load_project(root: Path) -> Project:
         working_directory=main if main.is_dir() else main.parent,
         program="." if main.is_dir() else main.name,
         config_directory=root / settings.get("stackConfigDir", "."),
-        defaults=config,
+        declared=declared,
     )
 
 
@@ -102,10 +105,10 @@ def read_stack_file(project: Project, stack: str) -> Mapping[str, Any]:
 
 def plain_value(project: Project, settings: Mapping[str, Any], key: str) -> str | None:
     """Return one value of the stack's config or of the project's defaults, or None; a secret stays encrypted."""
-    value = (settings.get("config") or {}).get(key, project.defaults.get(key))
+    value = (settings.get("config") or {}).get(key, _default(project.declared.get(key, {})))
     if isinstance(value, dict):
-        value = value.get("secure", value.get("value", value.get("default")))
-    return None if value is None else _as_text(value)
+        value = value.get("secure")
+    return None if value is None else as_text(value)
 
 
 def load_config(project: Project, stack: str, settings: Mapping[str, Any], passphrase: str) -> StackConfig:
@@ -122,35 +125,41 @@ def load_config(project: Project, stack: str, settings: Mapping[str, Any], passp
         raise UnsupportedError(f"{path}: environment")
     crypter = Crypter(passphrase, settings.get("encryptionsalt") or "")
     values: dict[str, str] = {}
-    secret_keys = set()
+    secret_keys, with_parts = set(), set()
     for key, value in (settings.get("config") or {}).items():
         clear, is_secret = _clear(value, crypter)
         full_key = _with_namespace(str(key), project)
-        values[full_key] = _as_text(clear)
-        if is_secret:
-            secret_keys.add(full_key)
-    for key, declared in project.defaults.items():
-        full_key = _with_namespace(str(key), project)
-        if isinstance(declared, dict) and declared.get("secret"):
-            secret_keys.add(full_key)
+        try:
+            values[full_key] = as_text(clear)
+        except ValueError as error:
+            raise EngineError(f"{path}: {key}: {error}") from error
+        secret_keys |= {full_key} if is_secret else set()
+        with_parts |= {full_key} if isinstance(clear, (dict, list)) else set()
+    for key, declaration in project.declared.items():
+        full_key = _with_namespace(key, project)
         if full_key not in values:
-            default = _default(full_key, declared, crypter, secret_keys)
-            if default is not None:
-                values[full_key] = default
-    return StackConfig(values, frozenset(secret_keys & set(values)))
+            default = _default(declaration)
+            if default is None:
+                raise EngineError(
+                    f"the stack has no value for {full_key}, which {PROJECT_FILE} declares without a default"
+                )
+            values[full_key] = as_text(default)
+            with_parts |= set() if isinstance(default, (str, int)) else {full_key}
+        _refuse_unlike_declared(full_key, declaration, values, full_key in secret_keys, full_key in with_parts)
+    return StackConfig(values, frozenset(secret_keys))
 
 
-def _default(key: str, declared: Any, crypter: Crypter, secret_keys: set[str]) -> str | None:
-    if isinstance(declared, dict):
-        if "default" not in declared and "value" not in declared:
-            if "type" in declared:
-                raise EngineError(f"the stack has no value for {key}, which {PROJECT_FILE} declares without a default")
-            return None
-        declared = declared.get("value", declared.get("default"))
-    clear, is_secret = _clear(declared, crypter)
-    if is_secret:
-        secret_keys.add(key)
-    return _as_text(clear)
+def _refuse_unlike_declared(
+    key: str, declaration: Mapping[str, Any], values: Mapping[str, str], is_secret: bool, has_parts: bool
+) -> None:
+    if "type" in declaration and declaration.get("secret") and not is_secret:
+        raise EngineError(f"the stack's value for {key} must be encrypted, as {PROJECT_FILE} declares it secret")
+    refuse_other_type(key, declaration, values[key], has_parts=has_parts)
+
+
+def _default(declaration: Mapping[str, Any]) -> Any:
+    value = declaration.get("value")
+    return declaration.get("default") if value is None else value
 
 
 def _with_namespace(key: str, project: Project) -> str:
@@ -158,8 +167,8 @@ def _with_namespace(key: str, project: Project) -> str:
 
 
 def _clear(value: Any, crypter: Crypter) -> tuple[Any, bool]:
-    if isinstance(value, dict) and set(value) == {"secure"}:
-        return crypter.decrypt(str(value["secure"])), True
+    if isinstance(value, dict) and set(value) == {"secure"} and isinstance(value["secure"], str):
+        return crypter.decrypt(value["secure"]), True
     if isinstance(value, dict):
         parts = {key: _clear(item, crypter) for key, item in value.items()}
         return {key: clear for key, (clear, _) in parts.items()}, any(secret for _, secret in parts.values())
@@ -169,15 +178,9 @@ def _clear(value: Any, crypter: Crypter) -> tuple[Any, bool]:
     return value, False
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
-
-
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = read_yaml(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise EngineError(f"{path} does not exist") from error
     except yaml.YAMLError as error:

@@ -12,6 +12,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
+FLOAT_SIGNATURE = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
 SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a marker of the protocol, no password
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
@@ -34,7 +35,8 @@ def _from_value(value: struct_pb2.Value) -> Any:
     kind = value.WhichOneof("kind")
     if kind == "number_value":
         number = value.number_value
-        return int(number) if number.is_integer() else number
+        # Beyond these a float holds no longer every whole number.
+        return int(number) if number.is_integer() and abs(number) < 2**53 else number
     if kind == "list_value":
         return [_from_value(item) for item in value.list_value.values]
     if kind == "struct_value":

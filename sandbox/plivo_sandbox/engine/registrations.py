@@ -73,7 +73,12 @@ class Registrations:
                 self._idle.notify_all()
 
     def set_outputs(self, urn: str, outputs: Properties) -> None:
-        """Record the outputs of a component; those of the stack wait until the run is over."""
+        """Record the outputs of a component; those of the stack wait until the run is over.
+
+        What comes after a failure is not taken.
+        """
+        if self.run.stopped.is_set():
+            return
         if is_stack(type_of(urn)):
             self.stack_outputs = outputs
             return
@@ -108,9 +113,6 @@ class Registrations:
             urn = self.run.name.urn(goal.type, goal.name, goal.parent)
             try:
                 urn = self._planner.urn_of(goal)
-                missing = self.run.failed & goal.needed_urns()
-                if missing:
-                    return self._skip(urn, f"it needs {', '.join(map(label_of, sorted(missing)))}")
                 plan = self._plan(urn, goal)
                 if plan is None:
                     self.run.targets.left_out.add(urn)
@@ -118,18 +120,14 @@ class Registrations:
             except UnknownError:
                 return self._skip(urn, "it needs a value that is not known")
             except PlanError as error:
-                for reason in error.reasons:
-                    self.run.fail(urn, error.operation, reason)
-                return Registered(urn)
+                return self._fail(urn, error.operation, *error.reasons)
             except ProviderError as error:
-                self.run.fail(urn, "check", str(error))
-                return Registered(urn)
+                return self._fail(urn, "check", str(error))
         try:
             with self._steps:
                 state = self.executor.carry_out(plan)
         except ProviderError as error:
-            self.run.fail(urn, plan.operation, str(error))
-            return Registered(urn)
+            return self._fail(urn, plan.operation, str(error))
         except DeletionError as error:
             return self._skip(urn, f"{label_of(str(error))} could not be deleted before it")
         if is_stack(goal.type):
@@ -150,7 +148,15 @@ class Registrations:
             raise UnknownError
         return self._planner.plan(urn, goal)
 
+    def _fail(self, urn: str, operation: str, *reasons: str) -> Registered:
+        """Report a failure; as with the CLI, what the program registers from now on is not taken."""
+        for reason in reasons:
+            self.run.fail(urn, operation, reason)
+        self.run.stop()
+        return Registered(urn)
+
     def _skip(self, urn: str, reason: str) -> Registered:
         self.run.failed.add(urn)
         self.run.screen.skipped(urn, reason)
+        self.run.stop()
         return Registered(urn)

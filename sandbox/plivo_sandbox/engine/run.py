@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from plivo_sandbox.engine.deployment import ResourceState
 from plivo_sandbox.engine.provider_plugin import ProviderPlugin
@@ -29,7 +30,9 @@ class Run:
     targets: Targets = field(default_factory=Targets)
     # Where the engine's own service is.
     engine_address: str = ""
-    # URNs that failed or were skipped: nothing that needs them can be done.
+    # Where the program runs.
+    directory: Path = Path()
+    # URNs that failed.
     failed: set[str] = field(default_factory=set)
     stopped: threading.Event = field(default_factory=threading.Event)
 
@@ -41,18 +44,19 @@ class Run:
     @property
     def has_failed(self) -> bool:
         """Whether anything went wrong so far."""
-        return bool(self.failed or self.screen.result.errors or self.stopped.is_set())
+        return bool(self.failed or self.screen.has_errors or self.stopped.is_set())
 
     def fail(self, urn: str, operation: str, reason: str, old: ResourceState | None = None) -> None:
-        """Note that a step failed; the run goes on with what does not need the resource."""
+        """Note that a step failed; the run goes on, if it is not stopped."""
         self.failed.add(urn)
         self.screen.failed(urn, operation, reason, old)
 
-    def stop(self, reason: str) -> None:
-        """Begin no further step."""
+    def stop(self, reason: str = "") -> None:
+        """Begin no further step; without a reason, it has been told."""
         if not self.stopped.is_set():
             self.stopped.set()
-            self.screen.error(reason)
+            if reason:
+                self.screen.error(reason)
 
     def permit(self) -> None:
         """Let a step begin. Raises StoppedError when the run has been stopped."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TextIO
 
 from plivo_sandbox.engine.deployment import ResourceState
+from plivo_sandbox.engine.paths import covers
 from plivo_sandbox.engine.properties import UNKNOWN, Properties, Secret
 from plivo_sandbox.engine.result import Result, Step
 from plivo_sandbox.engine.urns import label_of, name_of, type_of
@@ -44,6 +45,7 @@ class Screen:
         self._preview = preview
         self._with_diff = with_diff
         self._is_quiet = is_quiet
+        self.has_errors = False
         self._colours = output is not None and has_colours(output)
         self._lock = threading.Lock()
 
@@ -57,7 +59,7 @@ class Screen:
         old: ResourceState | None = None,
         new: ResourceState | None = None,
     ) -> None:
-        """Show that something was done; what is unchanged is only counted."""
+        """Show what was done; what is unchanged is only counted, and what `hide_diffs` names has no values."""
         with self._lock:
             self.result.steps.append(Step(urn, name_of(urn), type_of(urn), operation, changed, old, new))
             if operation != "delete-replaced":
@@ -70,12 +72,14 @@ class Screen:
             names = f" [{', '.join(changed)}]" if changed else ""
             self._print(f"{sign} {word:<8} {label_of(urn)}{time}{names}", colour)
             if self._with_diff:
-                self._print_difference(changed, old.inputs if old else {}, new.inputs if new else {})
+                hidden = new.hide_diffs if new else []
+                self._print_difference(changed, old.inputs if old else {}, new.inputs if new else {}, hidden)
 
     def failed(self, urn: str, operation: str, reason: str, old: ResourceState | None = None) -> None:
         """Show that a step failed; `old` is the resource that was refused to be deleted."""
         self._not_done(urn, "failed", f"! {operation} failed: {label_of(urn)}: {reason}", "31", old)
         with self._lock:
+            self.has_errors = True
             self.result.errors.append(f"{label_of(urn)}: {operation} failed: {reason}")
             self.result.failures.append((urn, self.result.errors[-1]))
 
@@ -91,6 +95,11 @@ class Screen:
 
     def error(self, text: str, urn: str = "") -> None:
         """Show what went wrong outside of a step."""
+        self.has_errors = True
+        self._note("error", text, urn, "31", self.result.errors)
+
+    def logged_error(self, text: str, urn: str) -> None:
+        """Show an error that the program has logged: as with the CLI, the run has not failed for it."""
         self._note("error", text, urn, "31", self.result.errors)
 
     def warn(self, text: str, urn: str = "") -> None:
@@ -140,9 +149,11 @@ class Screen:
             outcome = "" if self.result.succeeded else " cancelled" if self.result.cancelled else " failed"
             self._print(f"{self.result.operation}{outcome}: {', '.join(counts) or 'nothing was done'}; {seconds:.1f}s")
 
-    def _print_difference(self, changed: tuple[str, ...], old: Properties, new: Properties) -> None:
+    def _print_difference(self, changed: tuple[str, ...], old: Properties, new: Properties, hidden: list[str]) -> None:
         for key in changed:
-            if key in old and key in new:
+            if covers(hidden, key):
+                self._print(f"      {key}: [hidden]")
+            elif key in old and key in new:
                 self._print(f"      {key}: {as_text(old[key])} => {as_text(new[key])}")
             elif key in new:
                 self._print(f"      {key}: {as_text(new[key])}")

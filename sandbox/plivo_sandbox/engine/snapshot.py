@@ -88,6 +88,8 @@ class Snapshot:
                 return
             if keeps_old:
                 old.delete = True
+                # Under an alias, the CLI writes the half that waits for its delete with the new name, too.
+                old.urn = new.urn
                 self._texts.pop(id(old), None)
             else:
                 self._gone.add(id(old))

@@ -38,7 +38,7 @@ def clean(props: dict[str, Any]) -> dict[str, Any]:
 def act(call: str, who: str, **details: Any) -> None:
     """Log the call, then wait, warn or fail if the world says so."""
     with (world() / "calls").open("a") as calls:
-        calls.write(json.dumps([call, who, details], sort_keys=True) + "\n")
+        calls.write(json.dumps([call, who, details], sort_keys=True, default=repr) + "\n")
     if (world() / f"wait-{call}-{who}").exists():
         (world() / f"reached-{call}-{who}").write_text("")
         (world() / f"go-{call}-{who}").read_text()
@@ -125,7 +125,7 @@ class PlainProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         props = clean(props)
         act("create", props["label"], props=props)
-        (world() / "live" / props["label"]).write_text(json.dumps(props))
+        (world() / "live" / props["label"]).write_text(json.dumps(props, default=repr))
         return CreateResult(props["label"], {**props, "length": len(props["label"])})
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
