@@ -26,6 +26,7 @@ def comparable(deployment: Mapping[str, Any], crypter: Crypter) -> dict[tuple[st
             kept["provider"] = kept["provider"].rpartition("::")[0]
         # A refresh of the CLI leaves out the properties that depend on nothing.
         kept["propertyDependencies"] = {key: urns for key, urns in kept.get("propertyDependencies", {}).items() if urns}
+        kept["dependencies"] = sorted(kept.get("dependencies", []))
         comparable.append(_in_clear(kept, crypter))
     lines = {(entry["urn"], entry.get("id", ""), key): value for entry in comparable for key, value in entry.items()}
     return dict(sorted(lines.items()))
