@@ -1,6 +1,7 @@
 """`plivo-sandbox up` and the other commands, as a user types them."""
 
 import http.server
+import json
 import os
 import shutil
 import signal
@@ -435,3 +436,13 @@ def test_a_terminal_gets_colours_unless_they_are_not_wanted(local: ToyStack) -> 
 
     assert "\x1b[32m+  create   Toy a" in on_a_terminal()
     assert "\x1b" not in on_a_terminal(NO_COLOR="1")
+
+
+def test_a_preview_for_machines_is_all_of_standard_output_and_any_other_ends_with_the_verdict(local: ToyStack) -> None:
+    local.declare(AB)
+    for_machines = plivo_sandbox(local, "preview", "--engine", "embedded", "--json")
+    document = json.loads(for_machines.stdout)
+    assert [each["op"] for each in document["steps"]] == ["create"] * 3
+    assert "engine: embedded, as asked" in for_machines.stderr
+    shown = plivo_sandbox(local, "preview", "--engine", "embedded").stdout
+    assert shown.splitlines()[-1] == "Nothing is given back"

@@ -157,10 +157,13 @@ def _run_embedded(
     # Not needed, and slow to import, when the CLI runs the stack.
     from plivo_sandbox.engine import operations
     from plivo_sandbox.engine.preview_json import preview_json
+    from plivo_sandbox.engine.verdict import tell_verdict
 
     run: Callable[..., Any] = getattr(operations, operation)
     output = sys.stderr if as_json else sys.stdout
     result = run(project.root, stack, state=state, environment=environment, output=output, **how)
     if as_json:
         click.echo(preview_json(result), nl=False)
+    elif operation == "preview":
+        tell_verdict(preview_json(result), click.echo)
     return bool(result.succeeded)
