@@ -515,3 +515,16 @@ def test_a_secret_is_in_no_form_of_a_report(command: Command) -> None:
     hidden = state("PoolNumber", NUMBER, values={"number_pool_uuid": "[secret]"})
     shown = command("report", "-", stdin=preview(step("create", new=hidden))).output
     assert "in <code>a pool that is a secret</code>" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [
+        ("delete", "1 number was given back to Plivo for good"),
+        ("move", "Nothing was given back"),
+        ("protected", "; the run failed"),
+    ],
+)
+def test_of_what_is_done_the_verdict_says_what_was_given_back(command: Command, name: str, verdict: str) -> None:
+    ended = command("report", "--done", "--format", "text", "-", stdin=recorded(name))
+    assert verdict in ended.output.splitlines()[0]

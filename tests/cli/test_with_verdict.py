@@ -87,7 +87,14 @@ def test_what_the_command_says_itself_is_not_passed_on(command: Command, pulumi:
     assert ended.error.endswith(f"{own} can't be passed on to pulumi: the command says that itself")
 
 
-@pytest.mark.parametrize(("name", "worst"), [("move", 0), ("delete", 1), ("destroy", 3), ("late", 2), ("secret", 2)])
+def test_what_can_not_be_counted_is_agreed_to_by_nobody_beforehand(command: Command, pulumi: Pulumi) -> None:
+    asked = pulumi(as_events(recorded("secret")))
+    ended = command("up", "--yes", "--allow-unrent", "9")
+    assert (ended.status, [line.split()[0] for line in asked.read_text().splitlines()]) == (3, ["preview"])
+    assert "what would be given back can't be counted, so --allow-unrent can't agree to it" in ended.error
+
+
+@pytest.mark.parametrize(("name", "worst"), [("move", 0), ("delete", 1), ("destroy", 3), ("late", 2)])
 def test_an_up_gives_back_no_more_than_was_allowed(command: Command, pulumi: Pulumi, name: str, worst: int) -> None:
     asked = pulumi(as_events(recorded(name)))
     if worst:

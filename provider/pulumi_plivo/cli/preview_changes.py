@@ -75,6 +75,7 @@ class Changes:
         deleted: Powerpacks that are deleted, with their pools.
         errors: What the preview failed with, as the engine has said it.
         titles: The names of pools, where a Powerpack of the preview has them.
+        is_done: Whether it was no preview: what it comes to has happened, as far as nothing failed.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -83,6 +84,7 @@ class Changes:
     deleted: list[Pack] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    is_done: bool = False
 
     def of(self, *kinds: Kind) -> list[Change]:
         """Return the changes of some kinds."""
@@ -99,6 +101,11 @@ class Changes:
         return [each for each in self.doubts if each.loss is Loss.UNRENT]
 
     @property
+    def is_untold(self) -> bool:
+        """Whether what may be given back can't even be counted."""
+        return any(not each.members for each in self.losses_in_doubt)
+
+    @property
     def worst(self) -> int:
         """How many numbers may be given back for good; what can't be told counts as one."""
         named = {*self.given_back, *(member for each in self.losses_in_doubt for member in each.members)}
@@ -108,13 +115,16 @@ class Changes:
     def verdict(self) -> str:
         """The whole in one line."""
         count, doubts = len(self.given_back), len(self.losses_in_doubt)
-        parts = [f"{counted(count, 'number')} will be given back to Plivo for good"] if count else []
+        verb = "was" if count == 1 else "were"
+        tense = verb if self.is_done else "will be"
+        at_most = "at most " if self.is_done and self.errors else ""
+        parts = [f"{at_most}{counted(count, 'number')} {tense} given back to Plivo for good"] if count else []
         if doubts:
             parts.append(f"{counted(doubts, 'thing')} could not be told, and {_count(doubts)} as lost")
         if self.errors:
-            parts.append("the preview failed")
+            parts.append("the run failed" if self.is_done else "the preview failed")
         if not (count or doubts):
-            parts.insert(0, "Nothing is given back")
+            parts.insert(0, "Nothing was given back" if self.is_done else "Nothing is given back")
         return "; ".join(parts)
 
     def sort(self) -> None:

@@ -40,11 +40,13 @@ FORMS: dict[str, Callable[[Changes], str]] = {"markdown": as_markdown, "text": a
     multiple=True,
     help="A number whose loss was agreed to, for --fail-on; can be repeated, or have commas.",
 )
+@click.option("--done", is_flag=True, help="It was no preview, but an `up` or a destroy: say what it has done.")
 @click.argument("source", metavar="FILE|-")
-def report(form: str, stopped: str | None, allowed: tuple[str, ...], source: str) -> int:
+def report(*, form: str, stopped: str | None, allowed: tuple[str, ...], done: bool, source: str) -> int:
     """Say which numbers a preview loses: FILE is what `pulumi preview --json` prints, - is standard input."""
     losses, agreed = _losses(stopped), _numbers(allowed)
     changes = judged(read_preview(_content(source), "standard input" if source == "-" else source))
+    changes.is_done = done
     click.echo(FORMS[form](changes), nl=False)
     why = list(reasons(changes, losses, agreed))
     for line in why:

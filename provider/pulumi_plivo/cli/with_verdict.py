@@ -46,7 +46,7 @@ def up(*, yes: bool, allowed: int, arguments: tuple[str, ...]) -> int:
         _show(changes)
         if not succeeded:
             return Status.PULUMI_FAILED
-        if refusal := _refusal(changes.worst, yes=yes, allowed=allowed):
+        if refusal := _refusal(changes, yes=yes, allowed=allowed):
             tell(f"plivo-numbers: {refusal}; nothing was changed")
             return Status.NOT_ALLOWED
         return Status.FINE if carried_out(arguments, plan) else Status.PULUMI_FAILED
@@ -57,8 +57,14 @@ def _show(changes: Changes) -> None:
     click.echo(f"{rest}\n{verdict}")
 
 
-def _refusal(worst: int, *, yes: bool, allowed: int) -> str | None:
+def _refusal(changes: Changes, *, yes: bool, allowed: int) -> str | None:
     """Return why the run is not agreed to; None where it is."""
+    worst = changes.worst
+    if yes and changes.is_untold:
+        return (
+            "what would be given back can't be counted, so --allow-unrent can't agree to it; without --yes you are"
+            " asked"
+        )
     if yes:
         return f"{worst} would be given back for good, and --allow-unrent allows {allowed}" if worst > allowed else None
     if not _can_ask():

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ from plivo_sandbox.engine.handover import hand_to_cli, hand_to_embedded
 from plivo_sandbox.engine.local_plivo import local_port, running_plivo, with_its_passphrase, with_its_token
 from plivo_sandbox.engine.project import Project, find_project_root, load_project, read_stack_file
 from plivo_sandbox.engine.pulumi_cli import CliStack, FoundCli, checkpoint_of, find_cli, install_cli
+from plivo_sandbox.engine.verdict import tell_verdict
 from plivo_sandbox.private_files import LinkError, make_folder, refuse_link
 
 DATA_FOLDER = ".sandbox"
+WITH_VERDICT = ("preview", "up")
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
@@ -136,7 +139,14 @@ def _run_on_cli(
         return False
     if hand_to_cli(state, on_cli.checkpoint, on_cli.take):
         tell("the stack's state was with the embedded engine: the CLI has taken it over")
-    return on_cli.run(operation, as_json=as_json, **how)
+    if as_json or operation not in WITH_VERDICT:
+        return on_cli.run(operation, as_json=as_json, **how)
+    with tempfile.TemporaryDirectory() as folder:
+        events = Path(folder) / "events"
+        succeeded = on_cli.run(operation, events=events, **how)
+        if events.exists():
+            tell_verdict(events.read_text(encoding="utf-8"), tell, is_done=operation == "up")
+    return succeeded
 
 
 def _take_over(state: Path, backend: Path, project: Project, stack: str, tell: Callable[[str], None]) -> None:
@@ -157,13 +167,12 @@ def _run_embedded(
     # Not needed, and slow to import, when the CLI runs the stack.
     from plivo_sandbox.engine import operations
     from plivo_sandbox.engine.preview_json import preview_json
-    from plivo_sandbox.engine.verdict import tell_verdict
 
     run: Callable[..., Any] = getattr(operations, operation)
     output = sys.stderr if as_json else sys.stdout
     result = run(project.root, stack, state=state, environment=environment, output=output, **how)
     if as_json:
         click.echo(preview_json(result), nl=False)
-    elif operation == "preview":
-        tell_verdict(preview_json(result), click.echo)
+    elif operation in WITH_VERDICT:
+        tell_verdict(preview_json(result), click.echo, is_done=operation == "up")
     return bool(result.succeeded)

@@ -117,8 +117,12 @@ class CliStack:
         target: Sequence[str],
         target_dependents: bool,
         as_json: bool = False,
+        events: Path | None = None,
     ) -> bool:
-        """Run one command, and say whether it succeeded; `as_json` is for a preview, in full."""
+        """Run one command, and say whether it succeeded.
+
+        `as_json` is for a preview, in full; `events` is where the engine writes what it does.
+        """
         arguments = [operation, *ARGUMENTS[operation]]
         # It is the preview that refuses to delete a protected resource before anything else is done.
         previews = operation in DELETING and holds_protected(self.checkpoint)
@@ -129,6 +133,7 @@ class CliStack:
         arguments += [argument for urn in target for argument in ("--target", urn)]
         arguments += ["--target-dependents"] if target_dependents else []
         arguments += ["--json", "--show-sames", "--show-replacement-steps"] if as_json else []
+        arguments += ["--event-log", str(events)] if events else []
         processes: list[subprocess.Popen[bytes]] = []
 
         def pass_on(number: signal.Signals) -> None:
@@ -174,6 +179,8 @@ def _cli_environment(environment: Mapping[str, str], backend: Path) -> dict[str,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", os.defpath)]),
         "PULUMI_BACKEND_URL": f"file://{backend}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # Without it there is no flag for the engine's events; Pulumi's own automation does so too.
+        "PULUMI_DEBUG_COMMANDS": "true",
     }
     if "PULUMI_CONFIG_PASSPHRASE_FILE" not in result:
         result.setdefault("PULUMI_CONFIG_PASSPHRASE", DEFAULT_PASSPHRASE)
