@@ -10,6 +10,7 @@ LOCKED ?= no
 PINNED := .ci/requirements.txt
 
 .PHONY: setup up test soak record bench check format lock clean
+.PHONY: setup up test test-lowest soak bench check format lock dist clean
 
 setup: $(VENV)/.installed
 
@@ -42,6 +43,22 @@ $(VENV)/node: | setup
 test: setup $(VENV)/node
 	$(VENV)/bin/python -m pytest --numprocesses 2
 
+# The tests with every package at the lowest version that is allowed, in environments of their own: of the provider with
+# the lowest SDK that it takes, and of the sandbox with its own, which is a newer one. On the oldest Python if it can be had.
+LOWEST := $(CURDIR)/.venv-lowest
+LOWEST_PROVIDER ?= tests/unit tests/plans tests/client tests/pool_view tests/program tests/host tests/cli tests/e2e
+LOWEST_SANDBOX ?= tests/contract tests/engine tests/plugin
+test-lowest: export VIRTUAL_ENV := $(LOWEST)
+test-lowest: INSTALL = $(VENV)/bin/uv pip install --quiet --resolution lowest-direct
+test-lowest: setup
+	$(VENV)/bin/uv venv --quiet --clear --python $(VENV)/bin/python $(LOWEST)
+	$(INSTALL) --editable '.[dev]'
+	$(VENV)/bin/uv pip freeze | grep '^pulumi==' > $(LOWEST)/sdk.txt
+	$(INSTALL) --override $(LOWEST)/sdk.txt --editable '.[dev]' --editable ./sandbox
+	$(LOWEST)/bin/python -m pytest --numprocesses 2 $(LOWEST_PROVIDER)
+	$(INSTALL) --editable '.[dev]' --editable ./sandbox
+	$(LOWEST)/bin/python -m pytest --numprocesses 2 $(LOWEST_SANDBOX)
+
 # Random programs with faults, deaths and other hands, for longer than the tests do; `make soak SOAK_RUNS=20000`.
 SOAK_RUNS ?= 5000
 soak: setup
@@ -68,10 +85,14 @@ format: setup
 
 # Pins the newest of everything, for all the Pythons and systems that it runs on.
 lock: setup
-	$(VENV)/bin/python -m pip install --quiet uv
-	printf 'editables\nhatchling>=1.24\n' | $(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
+	$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 \
 		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--extra dev --output-file $(PINNED) pyproject.toml sandbox/pyproject.toml -
+		--extra dev --output-file $(PINNED) pyproject.toml sandbox/pyproject.toml
+
+# The wheels and sdists of both distributions.
+dist: setup
+	rm -rf dist
+	bash .ci/dist dist
 
 clean:
-	rm -rf $(VENV) .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(LOWEST) dist .sandbox .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -59,12 +59,12 @@ def run(
         calls = ThreadPoolExecutor(4, initializer=begin_loop)
         loop.set_default_executor(calls)
         # These the automation API gives to each program, and the mocks do not.
-        SETTINGS.outputs, SETTINGS.lock = set(), threading.Lock()
+        SETTINGS.outputs, SETTINGS.lock = type(SETTINGS.outputs)(), threading.Lock()
         mocks.set_mocks(known, preview=is_preview)
         if not has_root:
             ROOT.set(None)
         try:
-            loop.run_until_complete(run_pulumi_func(lambda: _awaited(program)))
+            loop.run_until_complete(run_pulumi_func(lambda: _called(program)))
         finally:
             calls.shutdown()
             asyncio.set_event_loop(None)
@@ -75,5 +75,5 @@ def run(
     return known
 
 
-async def _awaited(program: Callable[[], object]) -> None:
+def _called(program: Callable[[], object]) -> None:
     program()

@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 
+import plivo_sandbox
 import pulumi_plivo
 import pytest
 
@@ -159,10 +160,17 @@ def test_the_run_time_dependencies_are_few() -> None:
     assert sorted(re.split(r"[<>=!~\[]", entry)[0].strip() for entry in required) == ["pulumi", "requests", "urllib3"]
 
 
-def test_the_version_is_the_newest_of_the_changelog() -> None:
+def test_both_versions_are_the_newest_of_the_changelog() -> None:
     newest = re.search(r"^## \[?(\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest is not None
     assert newest[1] == pulumi_plivo.__version__ == metadata.version("pulumi-plivo")
+    assert newest[1] == plivo_sandbox.__version__ == metadata.version("plivo-sandbox")
+
+
+def test_each_version_stands_in_one_place() -> None:
+    for project, package in ((ROOT, PROVIDER), (ROOT / "sandbox", SANDBOX)):
+        texts = [path.read_text(encoding="utf-8") for path in (project / "pyproject.toml", *package.rglob("*.py"))]
+        assert sum(pulumi_plivo.__version__ in text for text in texts) == 1
 
 
 def test_importing_the_package_loads_nothing_of_the_sandbox_or_the_tests_or_what_only_calls_need() -> None:
