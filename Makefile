@@ -11,6 +11,7 @@ PINNED := .ci/requirements.txt
 
 .PHONY: setup up test soak record bench check format lock clean
 .PHONY: setup up test test-lowest soak bench check format lock dist clean
+.PHONY: setup up test test-lowest ci-preview soak bench check format lock dist clean
 
 setup: $(VENV)/.installed
 
@@ -40,7 +41,14 @@ $(VENV)/node: | setup
 	    --prefix $@ plivo@4.79.0 || { rm -rf $@; echo "The tests with Plivo's SDK for Node are skipped: npm could not install it."; }; \
 	fi
 
-test: setup $(VENV)/node
+# A linter of workflows; where Go can't get it, its test is skipped.
+$(VENV)/bin/actionlint: | setup
+	@if command -v go >/dev/null; then \
+	  GOBIN=$(CURDIR)/$(dir $@) go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 2>/dev/null \
+	    || echo "The test with actionlint is skipped: go could not install it."; \
+	fi
+
+test: setup $(VENV)/node $(VENV)/bin/actionlint
 	$(VENV)/bin/python -m pytest --numprocesses 2
 
 # The tests with every package at the lowest version that is allowed, in environments of their own: of the provider with
@@ -67,6 +75,12 @@ soak: setup
 # The previews of tests/cli/previews, on the real pulumi CLI; it must be on PATH.
 record: setup
 	$(VENV)/bin/python -m tests.cli.recording
+
+# What the CI files do at a pull request, on the local Plivo: the stack dev is previewed, the report written, the gate applied.
+CI_FOLDER := .sandbox/ci-preview
+ci-preview: setup
+	@status=0; PLIVO_SANDBOX=yes bash docs/ci/steps/preview.sh dev $(CI_FOLDER) || status=$$?; \
+	  cat $(CI_FOLDER)/comment.md; exit $$status
 
 # Against the official SDK, side by side on the sandbox, in about 20 minutes; `make bench BENCH="--n 1000 --latency 20"`.
 BENCH ?=

@@ -13,8 +13,8 @@ folder=$2
 fail_on=${PLIVO_FAIL_ON-unrent,powerpack-delete}
 agreed=plivo-allowed.$stack.txt
 
-rm -rf "$folder"
 mkdir -p "$folder"
+rm -f "$folder"/{preview.json,plan.json,report.md,reasons.txt,comment.md,reviewed-tree}
 previewed=0
 if [ "${PLIVO_SANDBOX:-no}" = yes ]; then
   plivo-sandbox preview --stack "$stack" --json >"$folder/preview.json" || previewed=$?
