@@ -9,9 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 LOCKED ?= no
 PINNED := .ci/requirements.txt
 
-.PHONY: setup up test soak record bench check format lock clean
-.PHONY: setup up test test-lowest soak bench check format lock dist clean
-.PHONY: setup up test test-lowest ci-preview soak bench check format lock dist clean
+.PHONY: setup up test test-lowest ci-preview soak record bench check format lock dist clean
 
 setup: $(VENV)/.installed
 
@@ -44,7 +42,7 @@ $(VENV)/node: | setup
 # A linter of workflows; where Go can't get it, its test is skipped.
 $(VENV)/bin/actionlint: | setup
 	@if command -v go >/dev/null; then \
-	  GOBIN=$(CURDIR)/$(dir $@) go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 2>/dev/null \
+	  GOBIN=$(CURDIR)/$(dir $@) timeout 60 go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 2>/dev/null \
 	    || echo "The test with actionlint is skipped: go could not install it."; \
 	fi
 
