@@ -144,7 +144,8 @@ def _run_on_cli(
     with tempfile.TemporaryDirectory() as folder:
         events = Path(folder) / "events"
         succeeded = on_cli.run(operation, events=events, **how)
-        if events.exists():
+        # What a run that failed has done, its own lines say.
+        if events.exists() and (operation == "preview" or succeeded):
             tell_verdict(events.read_text(encoding="utf-8"), tell, is_done=operation == "up")
     return succeeded
 
@@ -173,6 +174,6 @@ def _run_embedded(
     result = run(project.root, stack, state=state, environment=environment, output=output, **how)
     if as_json:
         click.echo(preview_json(result), nl=False)
-    elif operation in WITH_VERDICT:
+    elif operation == "preview" or (operation == "up" and result.succeeded):
         tell_verdict(preview_json(result), click.echo, is_done=operation == "up")
     return bool(result.succeeded)
