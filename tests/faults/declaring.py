@@ -4,11 +4,11 @@ import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from plivo_sandbox.engine.monitor import Monitor
 from plivo_sandbox.engine.project import Project
-from plivo_sandbox.engine.properties import from_struct, to_struct
+from plivo_sandbox.engine.properties import UNKNOWN, from_struct, to_struct
 from plivo_sandbox.engine.registrations import Registrations
 from plivo_sandbox.engine.run import Run
 from plivo_sandbox.engine.urns import STACK_TYPE
@@ -35,6 +35,7 @@ class Declared:
         deletes_first: What a transformation may ask for; the program itself may not.
         ignored: The paths of `ignore_changes`.
         needs: The names of resources that it depends on, which are declared before it.
+        pool_of: The name of a Powerpack, declared before it, whose output is its `number_pool_uuid`; "" for none.
         is_sent: Whether it is registered; with `--target` its claim may come alone.
     """
 
@@ -48,11 +49,19 @@ class Declared:
     protect: bool = False
     ignored: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    pool_of: str = ""
     is_sent: bool = True
 
     @property
     def type(self) -> str:
         return f"{TYPE}{self.kind}"
+
+
+class _Answer(NamedTuple):
+    """What the program is told of a resource; "" where it was not registered."""
+
+    urn: str = ""
+    pool: str = UNKNOWN
 
 
 RunProgram = Callable[[Run, Registrations, Project, Mapping[str, str]], None]
@@ -91,13 +100,13 @@ class _ProgramSide:
         if kept not in (None, digest(claims["claims"])):
             # As the SDK's side of the ledger ends the program, when all is registered.
             self._unfinished.append("this run leaves the stack's ledger out")
-        urns: dict[str, Future[str]] = {}
+        answers: dict[str, Future[_Answer]] = {}
         with executor() as threads:
             for each in program:
                 if each.is_sent:
-                    needed = [urns[name] for name in each.needs if name in urns]
-                    urns[each.name] = threads.submit(self._declare, each, parent, needed)
-        for task in urns.values():
+                    needed = {name: answers[name] for name in (*each.needs, each.pool_of) if name in answers}
+                    answers[each.name] = threads.submit(self._declare, each, parent, needed)
+        for task in answers.values():
             task.result()
         for line in self._unfinished:
             # A `PoolNumbers` ends the program on this output, when all is registered.
@@ -105,15 +114,21 @@ class _ProgramSide:
         outputs = resource_pb2.RegisterResourceOutputsRequest(urn=parent)
         self._monitor.RegisterResourceOutputs(outputs, Context())
 
-    def _declare(self, declared: Declared, parent: str, needed: list["Future[str]"]) -> str:
-        needed_urns = [*self._first.values(), *(each.result() for each in needed)]
+    def _declare(self, declared: Declared, parent: str, needed: Mapping[str, "Future[_Answer]"]) -> _Answer:
+        known = {name: each.result() for name, each in needed.items()}
+        needed_urns = [*self._first.values(), *(each.urn for each in known.values())]
         if self._run.stopped.is_set():
-            return ""
+            return _Answer()
+        late = known.get(declared.pool_of)
         request = _request(
             declared.type,
             declared.name,
             declared.provider,
-            {**declared.inputs, RESOURCE: declared.claim.resource},
+            {
+                **declared.inputs,
+                RESOURCE: declared.claim.resource,
+                **({} if late is None else {"number_pool_uuid": late.pool}),
+            },
             parent,
             dependencies=[urn for urn in needed_urns if urn],
             deleteBeforeReplace=declared.deletes_first,
@@ -122,14 +137,16 @@ class _ProgramSide:
             protect=declared.protect or None,
             ignoreChanges=declared.ignored,
         )
+        if late is not None and late.urn:
+            request.propertyDependencies["number_pool_uuid"].urns.append(late.urn)
         try:
             answer = self._monitor.RegisterResource(request, Context())
         except AbortedError:
-            return ""
-        unfinished = from_struct(answer.object).get("unfinished")
-        if unfinished:
+            return _Answer()
+        outputs = from_struct(answer.object)
+        if unfinished := outputs.get("unfinished"):
             self._unfinished.append(f"{declared.kind} {declared.name}: {unfinished}")
-        return str(answer.urn)
+        return _Answer(str(answer.urn), str(outputs.get("number_pool_uuid") or UNKNOWN))
 
 
 _serialized_so_far: dict[str, str] = {}

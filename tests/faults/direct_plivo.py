@@ -4,11 +4,13 @@ What HTTP does with calls and with faults is tested on the server; here a fault 
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
+from plivo_sandbox.server import powerpacks
 from plivo_sandbox.server.application import Sandbox
 from plivo_sandbox.server.calls import Call
 from plivo_sandbox.server.database import SCHEMA, transaction
@@ -24,8 +26,22 @@ from urllib3 import HTTPResponse
 BASE_URL = "http://127.0.0.1:9/v1"
 
 
+RENTING_PATH = re.compile(r"/Account/(\w+)/NumberPool/[^/]+/(?:Number|Tollfree)/(\d+)/")
+
+
+class Renting(NamedTuple):
+    """A call that asked to rent a number, and that Plivo got; whether the account rented that before."""
+
+    number: str
+    was_rented: bool
+
+
 class DirectPlivo:
-    """What `RunningSandbox` is, without its server."""
+    """What `RunningSandbox` is, without its server.
+
+    Attributes:
+        rentings: The calls so far that asked to rent a number and that had their effect, in order.
+    """
 
     base_url = BASE_URL
 
@@ -35,6 +51,7 @@ class DirectPlivo:
         self._connection.executescript(SCHEMA)
         self._sandbox = Sandbox(connection=self._connection)
         self._faults = self._sandbox.faults
+        self.rentings: list[Renting] = []
 
     def close(self) -> None:
         self._connection.close()
@@ -49,6 +66,7 @@ class DirectPlivo:
         """Hold again what it did."""
         saved.backup(self._connection)
         self.calls.clear()
+        self.rentings.clear()
 
     @property
     def calls(self) -> list[Call]:
@@ -70,6 +88,11 @@ class DirectPlivo:
     def state(self) -> dict[str, Any]:
         return read_state(self._connection)
 
+    def powerpacks(self, auth_id: str) -> dict[str, tuple[str, str]]:
+        """Return the Powerpacks of an account: the name and the pool of each, by its uuid."""
+        rows = powerpacks.every(self._connection, auth_id)
+        return {row["uuid"]: (row["name"], row["number_pool_uuid"]) for row in rows}
+
     def exchange(
         self,
         exchanges: Exchanges,
@@ -89,6 +112,7 @@ class DirectPlivo:
         fault = self._faults.for_call(method, path)
         answer: Response | None = None
         if fault is None or fault.committed:
+            self._note_renting(path, body)
             answer = self._sandbox.answer(Request(scope), path, content)
         if fault is not None:
             answer = _gone_wrong(fault, answer)
@@ -98,6 +122,12 @@ class DirectPlivo:
         if fault is not None and fault.action == "truncate":
             raise ExchangeError("the answer broke off", is_final=False)
         return HTTPResponse(headers=dict(answer.headers), status=answer.status_code), bytes(answer.body)
+
+    def _note_renting(self, path: str, body: Mapping[str, Any] | None) -> None:
+        found = RENTING_PATH.search(path) if body and body.get("rent") else None
+        if found:
+            auth_id, number = found.groups()
+            self.rentings.append(Renting(number, number in self.state()["accounts"][auth_id]["numbers"]))
 
 
 def _gone_wrong(fault: Fault, answer: Response | None) -> Response | None:

@@ -52,13 +52,8 @@ class FastStack:
         #: What the plugin of the last command has printed, also if that died.
         self.printed: list[str] = []
         self._directory = directory
-        (directory / "program").mkdir(parents=True)
-        (directory / "program" / "__main__.py").touch()
-        (directory / "Pulumi.yaml").write_text(f"name: {NAME.project}\nruntime: python\nmain: program\n")
-        secured = {**config, "plivo:authToken": {"secure": CRYPTER.encrypt(config["plivo:authToken"])}}
-        # Read by every run, and never changed.
-        settings = {"encryptionsalt": CRYPTER.salt, "config": secured}
-        (directory / f"Pulumi.{NAME.stack}.yaml").write_text(yaml.safe_dump(settings))
+        self._config = {**config, "plivo:authToken": {"secure": CRYPTER.encrypt(config["plivo:authToken"])}}
+        self._project_with(())
 
     def run(
         self,
@@ -70,14 +65,16 @@ class FastStack:
         trouble: Trouble = None,
         order: int | None = None,
         skip_preview: bool = False,
+        settings: tuple[tuple[str, str], ...] = (),
     ) -> Result:
         """Run `up`, `preview`, `refresh` or `destroy`; a refresh and a destroy run no program.
 
         `replace` and `targets` are names; those that neither the program nor the state has are dropped. With an `order`
-        three resources are worked on at a time, their calls in that order. Raises EngineDiedError when the trouble is
-        the engine's death; the faults among the troubles are the caller's to set.
+        three resources are worked on at a time, their calls in that order. `settings` are config for this run. Raises
+        EngineDiedError when the trouble is the engine's death; the faults among the troubles are the caller's to set.
         """
         program = list(program)
+        directory = self._project_with(settings)
         known = {entry["urn"] for entry in self._entries} | {NAME.urn(each.type, each.name) for each in program}
         options: dict[str, Any] = {"skip_preview": True} if skip_preview else {}
         for option, names in (("replace", replace), ("target", targets)):
@@ -114,7 +111,7 @@ class FastStack:
                 inside.enter_context(at_every_try(before, after))
                 executor = schedule.executor
             result: Result = getattr(operations, operation)(
-                self._directory,
+                directory,
                 NAME.stack,
                 state=self.state,
                 environment={"PULUMI_CONFIG_PASSPHRASE": PASSPHRASE},
@@ -122,6 +119,17 @@ class FastStack:
                 **options,
             )
         return result
+
+    def _project_with(self, settings: tuple[tuple[str, str], ...]) -> Path:
+        """Return the folder of a project with these settings; what a run reads there is never changed."""
+        directory = self._directory.joinpath(*(f"{key}={value}".replace(":", "-") for key, value in settings))
+        if not (directory / "program").exists():
+            (directory / "program").mkdir(parents=True)
+            (directory / "program" / "__main__.py").touch()
+            (directory / "Pulumi.yaml").write_text(f"name: {NAME.project}\nruntime: python\nmain: program\n")
+            written = {"encryptionsalt": CRYPTER.salt, "config": {**self._config, **dict(settings)}}
+            (directory / f"Pulumi.{NAME.stack}.yaml").write_text(yaml.safe_dump(written))
+        return directory
 
     @property
     def owned(self) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from plivo_sandbox.engine.properties import UNKNOWN
 from pulumi_plivo.api import MemberKind
 from pulumi_plivo.plans.claim import Claim, member
 from pulumi_plivo.pool_number import PoolNumberProvider
@@ -11,7 +12,7 @@ from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_shortcode import PoolShortcodeProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import SHORTCODE, TOLL_FREE
+from tests.conftest import FOR_SALE_TOLL_FREE, SHORTCODE, TOLL_FREE
 from tests.faults.declaring import Declared
 
 #: A pool, and a number in it.
@@ -19,8 +20,23 @@ Place = tuple[str, str]
 Each = TypeVar("Each", bound="Common")
 
 
+TOLL_FREES = (TOLL_FREE, FOR_SALE_TOLL_FREE)
+#: In the place of a pool: the output of a Powerpack's resource.
+_OUTPUT_OF = "the number_pool_uuid of "
+
+
 def kind_of(number: str) -> MemberKind:
-    return MemberKind.TOLL_FREE if number == TOLL_FREE else MemberKind.NUMBER
+    return MemberKind.TOLL_FREE if number in TOLL_FREES else MemberKind.NUMBER
+
+
+def output_of(powerpack: str) -> str:
+    """Name the pool of a Powerpack that the program has, by its resource."""
+    return f"{_OUTPUT_OF}{powerpack}"
+
+
+def powerpack_of(pool: str) -> str:
+    """Return the resource whose output a pool is, "" for a uuid."""
+    return pool.removeprefix(_OUTPUT_OF) if pool.startswith(_OUTPUT_OF) else ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,7 @@ class Common:
     deletes_first: bool = False
     aliases: frozenset[str] = frozenset()
     needs: str = ""
+    rent: bool = False
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -54,7 +71,7 @@ class Common:
 
     @property
     def own_inputs(self) -> dict[str, Any]:
-        flags = {"unrent": self.unrent, "adopt": self.adopt}
+        flags = {"unrent": self.unrent, "adopt": self.adopt, **({"rent": True} if self.rent else {})}
         return {**flags, "service": self.service} if self.service else flags
 
     def service_of(self, _number: str) -> str:
@@ -73,9 +90,11 @@ class Common:
     def declared_as(self, name: str, earlier: Iterable[str]) -> Declared:
         """Return what the resource's constructor would register, behind those that are declared earlier."""
         provider, numbers = PROVIDERS[self.kind]
+        powerpack = powerpack_of(self.pool)
         claim = Claim(
             f"{self.kind} {name}",
-            self.pool,
+            # A Powerpack comes after the ledger, so its output is never known to that.
+            None if powerpack else self.pool,
             tuple(member(number, is_shortcode=self.kind == "PoolShortcode") for number in self.numbers),
             unrent=self.unrent,
             is_ignoring=self.ignores,
@@ -88,7 +107,7 @@ class Common:
             self.kind,
             name,
             provider(),
-            {"number_pool_uuid": self.pool, **self.own_inputs},
+            {"number_pool_uuid": UNKNOWN if powerpack else self.pool, **self.own_inputs},
             claim,
             # The plugin can't tell that a list without numbers is still to be created.
             deletes_first=self.deletes_first and bool(self.numbers),
@@ -96,6 +115,7 @@ class Common:
             protect=self.protect,
             ignored=(numbers,) if self.ignores else (),
             needs=(self.needs,) if self.needs in earlier else (),
+            pool_of=powerpack,
         )
 
 
@@ -110,11 +130,13 @@ class Member(Common):
         return (self.number,)
 
     def with_swapped(self, _: str, new: str) -> "Member":
-        return replace(self, number=new, service="" if new == TOLL_FREE else self.service)
+        return replace(self, number=new, service="" if new in TOLL_FREES else self.service)
 
     @property
     def kind(self) -> str:
-        return {TOLL_FREE: "PoolTollFree", SHORTCODE: "PoolShortcode"}.get(self.number, "PoolNumber")
+        if self.number in TOLL_FREES:
+            return "PoolTollFree"
+        return "PoolShortcode" if self.number == SHORTCODE else "PoolNumber"
 
     @property
     def own_inputs(self) -> dict[str, Any]:

@@ -21,8 +21,9 @@ from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import effective
 from tests.faults.programs import Many, Member, Program, kind_of, places_of
+from tests.faults.running_stack import CALM, Conditions
 from tests.faults.troubles import TROUBLES
-from tests.faults.watched_stack import CALM, Conditions, WatchedStack
+from tests.faults.watched_stack import WatchedStack
 
 RUNS = int(os.environ.get("SOAK_RUNS", "150"))
 NAMES = ("a", "b", "c")

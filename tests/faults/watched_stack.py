@@ -2,57 +2,25 @@
 
 import math
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
-import pytest
 from plivo_sandbox.engine.result import Result
-from pulumi_plivo.plans.claim import LEFT, read_claims
+from pulumi_plivo.plans.claim import LEFT
 from pulumi_plivo.plans.history import History, read_history
 
-from tests.conftest import AUTH_ID, POOL, SHORTCODE
+from tests.conftest import POOL, SHORTCODE
 from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
-from tests.faults.judging import (
-    MEMBER_PATH,
-    assert_fit_to_be_read,
-    effective,
-    given_up,
-    shown_by,
-    untold,
-)
-from tests.faults.one_process import EngineDiedError
+from tests.faults.judging import MEMBER_PATH, effective, given_up, shown_by, untold
 from tests.faults.programs import Many, Place, Program, held_by_all, places_of, registered
-from tests.faults.troubles import Death, Trouble
-
-DEFAULT_LIMIT = 10
+from tests.faults.running_stack import CALM, Conditions, RunningStack
+from tests.faults.troubles import Death
 
 #: Part of what a move says whose answer was lost, and that could not be looked up: a refresh ends it where it is.
 IN_DOUBT = "which pool it is in is not known"
 
 
-class Conditions(NamedTuple):
-    """How a run goes.
-
-    Attributes:
-        trouble: What befalls it.
-        order: The seed of the order of its threads; None for one resource after the other.
-        policy: Its environment.
-        targets: The names of what it is about; none for everything.
-        skip_preview: Whether nothing looks before it begins, though resources are protected.
-    """
-
-    trouble: Trouble = None
-    order: int | None = None
-    policy: tuple[tuple[str, str], ...] = ()
-    targets: tuple[str, ...] = ()
-    skip_preview: bool = False
-
-
-#: Without any trouble.
-CALM = Conditions()
-
-
-class WatchedStack:
+class WatchedStack(RunningStack):
     """A stack, its pools, and what is known of both from outside.
 
     Attributes:
@@ -63,8 +31,7 @@ class WatchedStack:
     """
 
     def __init__(self, world: World, stack: FastStack) -> None:
-        self.world = world
-        self.stack = stack
+        super().__init__(world, stack)
         self.by_hands: set[Place] = set()
         self.orphans: set[Place] = set()
         self.theirs: set[Place] = set()
@@ -87,14 +54,14 @@ class WatchedStack:
     def refresh(self, conditions: Conditions) -> Result | None:
         """Run `refresh`, which changes no pool."""
         before = self._outside
-        result = self._run("refresh", {}, conditions)
+        result = self.run("refresh", [], conditions)
         assert self._outside == before
         return result
 
     def preview(self, program: Program, conditions: Conditions) -> Result | None:
         """Run `preview`, which changes nothing."""
         before = self._outside, self.stack.owned
-        result = self._run("preview", program, conditions)
+        result = self.run("preview", registered(program), conditions)
         assert (self._outside, self.stack.owned) == before
         return result
 
@@ -151,14 +118,14 @@ class WatchedStack:
         before, unrented, theirs, held = self.world.members, len(self.world.unrented), {*self.theirs}, self._held
         strays = self.strays
         self.claimed |= {*places_of(program), *places_of(wanted)}
-        result = self._run(operation, program, conditions, forced)
+        result = self.run(operation, registered(program), conditions, forced)
         live, gone = self.world.members, set(self.world.unrented[unrented:])
-        if self._is_known_to_the_ledger(program):
+        if self.is_known_to_the_ledger(registered(program)):
             self.last_program = dict(program)
             # A number that was once to be adopted is as good as the stack's own, wherever, also when that run failed.
             self.theirs = {place for place in self.theirs if place[1] not in adopting}
         assert gone <= condemned
-        assert len(gone) <= self._limit(conditions)
+        assert len(gone) <= self.limit(conditions)
         for call in self.world.sandbox.calls:
             if call.method != "GET":
                 place = MEMBER_PATH.findall(call.path)[0]
@@ -217,10 +184,6 @@ class WatchedStack:
         assert {place for place in self.strays - self.by_hands if place[1] in numbers} == set()
 
     @property
-    def rented(self) -> set[str]:
-        return set(self.world.sandbox.state()["accounts"][AUTH_ID]["numbers"])
-
-    @property
     def _outside(self) -> tuple[object, object]:
         return self.world.members, self.world.unrented
 
@@ -232,41 +195,3 @@ class WatchedStack:
     def _history(self) -> History:
         ledger = self.stack.ledger
         return read_history(ledger["outputs"].get("claims") if ledger else None)
-
-    def _is_known_to_the_ledger(self, program: Program) -> bool:
-        known = read_claims(self.stack.ledger["inputs"].get("claims")) if self.stack.ledger else []
-        return sorted(known, key=str) == sorted((each.claim for each in registered(program)), key=str)
-
-    def _limit(self, conditions: Conditions) -> int:
-        policy = dict(conditions.policy)
-        if policy.get("PLIVO_ALLOW_UNRENT") == "false":
-            return 0
-        return int(policy.get("PLIVO_MAX_UNRENTS", DEFAULT_LIMIT))
-
-    def _run(
-        self, operation: str, program: Program, conditions: Conditions, forced: Collection[str] = ()
-    ) -> Result | None:
-        """Run a command, and return None when the engine died."""
-        declared = registered(program)
-        self.world.sandbox.calls.clear()
-        if isinstance(conditions.trouble, str):
-            self.world.sandbox.add_fault(conditions.trouble)
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in conditions.policy:
-                patch.setenv(name, value)
-            try:
-                result = self.stack.run(
-                    operation,
-                    declared,
-                    replace=forced,
-                    targets=conditions.targets,
-                    trouble=conditions.trouble,
-                    order=conditions.order,
-                    skip_preview=conditions.skip_preview and operation in ("up", "destroy"),
-                )
-            except EngineDiedError:
-                return None
-            finally:
-                self.world.sandbox.clear_faults()
-        assert_fit_to_be_read(result)
-        return result
