@@ -1,60 +1,37 @@
 """Powerpacks, with a fault or an end at every call: none is made twice, and nothing is given back unasked."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pytest
 from plivo_sandbox.engine.result import Result
-from pulumi_plivo.plans.claim import POWERPACKS, Claim, powerpack_member
-from pulumi_plivo.powerpack import PowerpackProvider
 
 from tests.conftest import NUMBER, OTHER_NUMBER
 from tests.faults.conftest import World
-from tests.faults.declaring import Declared
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import assert_fit_to_be_read
 from tests.faults.one_process import EngineDiedError
+from tests.faults.powerpacks import Pack, WholeProgram
 from tests.faults.troubles import CtrlC, Death, Trouble, alternating_faults
 
 OTP = "otp"
 
 
-class Pack(NamedTuple):
-    """A Powerpack as a program declares it."""
-
-    resource: str = "pack"
-    name: str = "letters"
-    sticky_sender: bool = True
-    unrent_numbers: bool = False
-    adopt: bool = False
-
-    def declared(self) -> Declared:
-        """Return what its constructor would register."""
-        inputs = {key: getattr(self, key) for key in ("name", "sticky_sender", "unrent_numbers", "adopt")}
-        claim = Claim(
-            f"Powerpack {self.resource}",
-            POWERPACKS,
-            (powerpack_member(self.name),),
-            unrent=self.unrent_numbers,
-            is_adopting=self.adopt,
-        )
-        return Declared("Powerpack", self.resource, PowerpackProvider(), inputs, claim)
-
-
 class Change(NamedTuple):
     """A program before, and one after."""
 
-    before: list[Pack]
-    after: list[Pack]
+    before: dict[str, Pack]
+    after: dict[str, Pack]
 
 
 CHANGES = {
-    "create": Change([], [Pack()]),
-    "adopt and change": Change([], [Pack(name=OTP, adopt=True, sticky_sender=False)]),
-    "change in place": Change([Pack()], [Pack(name="news", sticky_sender=False)]),
-    "rename the resource": Change([Pack()], [Pack("box")]),
-    "delete": Change([Pack()], []),
-    "delete and give back": Change([Pack(unrent_numbers=True)], []),
-    "one goes and one comes": Change([Pack(unrent_numbers=True)], [Pack("box", "news")]),
+    "create": Change({}, {"pack": Pack()}),
+    "adopt and change": Change({}, {"pack": Pack(OTP, adopt=True, sticky_sender=False)}),
+    "change in place": Change({"pack": Pack()}, {"pack": Pack("news", sticky_sender=False)}),
+    "rename the resource": Change({"pack": Pack()}, {"box": Pack()}),
+    "delete": Change({"pack": Pack()}, {}),
+    "delete and give back": Change({"pack": Pack(unrent_numbers=True)}, {}),
+    "one goes and one comes": Change({"pack": Pack(unrent_numbers=True)}, {"box": Pack("news")}),
 }
 INSIDE = [NUMBER, OTHER_NUMBER]
 
@@ -75,9 +52,9 @@ class Stage:
         """The Powerpacks that were not there from the beginning."""
         return [each for each in self.world.hands.powerpacks.all() if each.name not in (OTP, "alerts")]
 
-    def up(self, program: list[Pack], trouble: Trouble = None) -> Result:
+    def up(self, program: dict[str, Pack], trouble: Trouble = None) -> Result:
         """Run `up`. Raises EngineDiedError."""
-        return self.stack.run("up", [each.declared() for each in program], trouble=trouble)
+        return self.stack.run("up", WholeProgram(program, {}).declared, trouble=trouble)
 
     def reset(self) -> None:
         """Bring everything back to what it was."""
@@ -98,15 +75,15 @@ class Stage:
     def converge(self) -> None:
         """Assert that nothing is lost, and that runs without faults bring about what the program says."""
         self.world.sandbox.clear_faults()
-        gives_back = any(each.unrent_numbers for each in self.change.before)
+        gives_back = any(each.unrent_numbers for each in self.change.before.values())
         assert set(self.world.unrented) <= (set(INSIDE) if gives_back else set())
         program = self.change.after
         errors = self.up(program).errors
         if errors:
             assert all("adopt=True" in error for error in errors)
-            program = [each._replace(adopt=True) for each in program]
+            program = {name: replace(each, adopt=True) for name, each in program.items()}
             assert self.up(program).errors == []
-        wanted = {each.name: each.sticky_sender for each in program}
+        wanted = {each.name: each.sticky_sender for each in program.values()}
         live = {each.name: each.sticky_sender for each in self.world.hands.powerpacks.all()}
         assert {name: live.get(name) for name in wanted} == wanted
         names = [each.name for each in self.made]

@@ -1,12 +1,10 @@
 """A stack whose every run is watched: after each it is asserted what must hold, also when it has died."""
 
-import math
 from collections.abc import Collection
 from typing import Any
 
 from plivo_sandbox.engine.result import Result
 from pulumi_plivo.plans.claim import LEFT
-from pulumi_plivo.plans.history import History, read_history
 
 from tests.conftest import POOL, SHORTCODE
 from tests.faults.conftest import World
@@ -26,30 +24,15 @@ class WatchedStack(RunningStack):
     Attributes:
         last_program: The latest of which the ledger knows.
         orphans: What a run that did not end well has left in a pool and in no state.
-        by_hands: What other hands put into a pool.
-        theirs: What of that they put there while the stack did not claim it, and that it never took over.
     """
 
     def __init__(self, world: World, stack: FastStack) -> None:
         super().__init__(world, stack)
-        self.by_hands: set[Place] = set()
         self.orphans: set[Place] = set()
-        self.theirs: set[Place] = set()
         self.last_program: Program = {}
         self.claimed: set[Place] = set()
         #: Numbers of which a run has said that it does not know in which pool they are.
         self.in_doubt: set[str] = set()
-
-    def by_hand(self, action: str, place: Place) -> None:
-        """Note what other hands did to a place."""
-        for places in (self.theirs, self.by_hands):
-            places.discard(place)
-        if action == "add":
-            self.by_hands.add(place)
-        given_up = {number for number, (_, end) in self._history.gaps.items() if end == math.inf}
-        is_claimed = place[1] in self._history.since.keys() - given_up
-        if action == "add" and not is_claimed and place not in self._held:
-            self.theirs.add(place)
 
     def refresh(self, conditions: Conditions) -> Result | None:
         """Run `refresh`, which changes no pool."""
@@ -100,7 +83,7 @@ class WatchedStack(RunningStack):
     @property
     def strays(self) -> set[Place]:
         """What is in a pool, in no state, and not theirs."""
-        return self.world.members.keys() - self._held - self.theirs - {(POOL, SHORTCODE)}
+        return self.world.members.keys() - self.held - self.theirs - {(POOL, SHORTCODE)}
 
     def _watched(
         self,
@@ -112,10 +95,10 @@ class WatchedStack(RunningStack):
     ) -> tuple[Result | None, set[str]]:
         """Run a command that may change pools; return what it gave back too."""
         wanted = effective(program, self.stack.owned, forced)
-        ours = {*self._held, *places_of(wanted), *places_of(program), *self.claimed}
+        ours = {*self.held, *places_of(wanted), *places_of(program), *self.claimed}
         adopting = {number for each in wanted.values() if each.adopt for number in each.numbers}
         exclusive = {each.pool for each in program.values() if isinstance(each, Many) and each.exclusive}
-        before, unrented, theirs, held = self.world.members, len(self.world.unrented), {*self.theirs}, self._held
+        before, unrented, theirs, held = self.world.members, len(self.world.unrented), {*self.theirs}, self.held
         strays = self.strays
         self.claimed |= {*places_of(program), *places_of(wanted)}
         result = self.run(operation, registered(program), conditions, forced)
@@ -138,13 +121,13 @@ class WatchedStack(RunningStack):
             if is_own or place[1] in adopting or place[0] in exclusive:
                 continue
             assert live.get(place) == before[place]
-            assert place not in self._held
+            assert place not in self.held
         assert (POOL, SHORTCODE) in live
         self.orphans |= self.strays - strays
         # Nobody knows any more that the stack ever claimed it; with --target the ledger is not asked.
-        self.by_hands |= {place for place in self.orphans if place[1] not in self._history.since or conditions.targets}
+        self.by_hands |= {place for place in self.orphans if place[1] not in self.history.since or conditions.targets}
         for places in (self.theirs, self.by_hands, self.orphans):
-            places.intersection_update(live.keys() - self._held)
+            places.intersection_update(live.keys() - self.held)
         if result is not None and result.succeeded and not conditions.targets:
             shown = shown_by(result)
             assert all(number not in self.rented or number in shown for number in condemned)
@@ -186,12 +169,3 @@ class WatchedStack(RunningStack):
     @property
     def _outside(self) -> tuple[object, object]:
         return self.world.members, self.world.unrented
-
-    @property
-    def _held(self) -> set[Place]:
-        return set(held_by_all(self.stack.owned))
-
-    @property
-    def _history(self) -> History:
-        ledger = self.stack.ledger
-        return read_history(ledger["outputs"].get("claims") if ledger else None)
