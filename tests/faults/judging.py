@@ -13,6 +13,7 @@ from tests.faults.programs import Many, Member, Place, Program, held_by
 
 NOT_DONE = ("failed", "skipped")
 MEMBER_PATH = re.compile(r"/NumberPool/([^/]+)/(?:Number|Tollfree)/(\d+)/")
+POWERPACK_PATH = re.compile(r"/Powerpack/([^/]+)/")
 
 
 def untold(program: Mapping[str, Member | Many], result: Result, live: Collection[Place]) -> list[Place]:

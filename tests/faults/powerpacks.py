@@ -71,6 +71,11 @@ class WholeProgram(NamedTuple):
         """Every number that it declares, wherever."""
         return {number for each in self.members.values() for number in each.numbers}
 
+    @property
+    def renting(self) -> "WholeProgram":
+        """The same, where each member may be rented."""
+        return WholeProgram(self.packs, {name: replace(each, rent=True) for name, each in self.members.items()})
+
     def with_pools(self, pools: Mapping[str, str]) -> Program:
         """Return its members with the uuids of their pools, as far as those of the Powerpacks' resources are known."""
         return {
@@ -99,6 +104,15 @@ def pools_of(owned: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return the pool of each Powerpack that a state has, by its resource."""
     return {
         name_of(entry): str(entry["outputs"]["number_pool_uuid"])
+        for entry in owned
+        if is_powerpack(entry) and not entry.get("delete")
+    }
+
+
+def names_of(owned: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the name of each Powerpack that a state has, by its resource."""
+    return {
+        name_of(entry): str(entry["outputs"]["name"])
         for entry in owned
         if is_powerpack(entry) and not entry.get("delete")
     }

@@ -432,5 +432,45 @@ def test_at_preview_a_powerpack_that_leaves_tells_what_becomes_of_its_pool(
     assert "could not look at Powerpack otp, which is to be deleted" in blind.warnings
 
 
+def test_a_delete_names_the_shortcodes_that_left_with_the_pool(start_plugin: StartPlugin) -> None:
+    id_, outputs = start_plugin().host(PowerpackProvider()).create({"name": "otp", "adopt": True})
+    run = start_plugin()
+    run.host(PowerpackProvider()).delete(id_, outputs)
+    assert f"Powerpack otp is deleted, and shortcode {SHORTCODE} left with its pool; only Plivo's" in run.warnings
+
+
+#: A program whose rename of a Powerpack has failed, and that has another resource for the old name then.
+AFTER_A_FAILED_RENAME = [claim("otp"), claim("letters", "Powerpack box", is_adopting=True)]
+
+
+def test_a_powerpack_that_a_resource_has_still_under_its_old_name_is_not_adopted_by_another(
+    start_plugin: StartPlugin, kept: tuple[str, dict[str, Any], Ledger], sandbox: RunningSandbox
+) -> None:
+    id_, outputs, ledger = kept
+    ledger = start_plugin().open([claim("otp")], ledger)
+    run = start_plugin()
+    run.open(AFTER_A_FAILED_RENAME, ledger)
+    run.host(PowerpackProvider(), RESOURCE).diff(id_, outputs, {**outputs, "name": "otp"})
+    sandbox.calls.clear()
+    text = "Powerpack letters is that of Powerpack pack, which gets another name"
+    with pytest.raises(grpc.RpcError, match=text):
+        run.host(PowerpackProvider(), "Powerpack box").create({**INPUTS, "adopt": True})
+    assert writes(sandbox) == []
+
+
+def test_a_powerpack_that_two_resources_have_is_an_error_that_names_both(
+    start_plugin: StartPlugin, kept: tuple[str, dict[str, Any], Ledger]
+) -> None:
+    id_, outputs, ledger = kept
+    ledger = start_plugin().open([claim("otp")], ledger)
+    run = start_plugin()
+    run.open(AFTER_A_FAILED_RENAME, ledger)
+    box, _ = run.host(PowerpackProvider(), "Powerpack box").create({**INPUTS, "adopt": True})
+    assert box == id_
+    text = "Powerpack letters: Powerpack box has it too: a Powerpack belongs to one resource"
+    with pytest.raises(grpc.RpcError, match=text):
+        run.host(PowerpackProvider(), RESOURCE).diff(id_, outputs, {**outputs, "name": "otp"})
+
+
 def test_no_token_is_in_a_state(kept: tuple[str, dict[str, Any], Ledger]) -> None:
     assert AUTH_TOKEN not in repr(kept)

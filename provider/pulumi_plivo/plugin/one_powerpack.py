@@ -62,7 +62,13 @@ class PowerpackResourceProvider(PlivoProvider):
         self.refuse_other_class(_olds, "uuid")
         self.refuse_other_account(account_of(_olds))
         held_and_wanted.note_state(POWERPACKS, {powerpack_member(str(_olds["name"])): None})
-        held_and_wanted.note_powerpack(_id, powerpack_member(str(_news.get("name", _olds["name"]))))
+        member = powerpack_member(str(_news.get("name", _olds["name"])))
+        if (first := held_and_wanted.note_powerpack(_id, member)) != member:
+            other = held_and_wanted.owner([first]) or "another resource"
+            raise PlivoError(
+                f"Powerpack {_olds['name']}: {other} has it too: a Powerpack belongs to one resource; nothing was"
+                " changed; take one of the two out of the program, which leaves the Powerpack with the other"
+            )
         differs = changed(_news, _olds) or [key for key in FLAGS if _news.get(key) != _olds.get(key)]
         return DiffResult(changes=bool(differs), stables=["uuid", "number_pool_uuid", "created_on"])
 
@@ -78,8 +84,12 @@ class PowerpackResourceProvider(PlivoProvider):
                 f"could not look up Powerpack {props['name']}: {answered(error)}; nothing was changed"
             ) from error
         step = self._step(live, props)
-        if step is Step.REFUSE:
-            raise PlivoError(f"{self._refusal(props['name'])}; nothing was changed")
+        if live is not None and step is not Step.REFUSE:
+            # From here on no other resource of this run can have it.
+            member = powerpack_member(props["name"])
+            step = step if held_and_wanted.note_powerpack(live.uuid, member) == member else Step.REFUSE
+        if live is not None and step is Step.REFUSE:
+            raise PlivoError(f"{self._refusal(live)}; nothing was changed")
         if live is not None and step is Step.TAKE_OVER:
             holder = held_and_wanted.had(powerpack_member(props["name"]))
             tell(f"Powerpack {props['name']}: taken over from {holder}, which gives it up")
@@ -144,8 +154,9 @@ class PowerpackResourceProvider(PlivoProvider):
         delete_powerpack(self.settings, _id, _props)
 
     def _seen(self, client: Any, inputs: Mapping[str, Any]) -> list[CheckFailure]:
-        is_refused = self._step(client.powerpacks.named(inputs["name"]), inputs) is Step.REFUSE
-        return [CheckFailure("name", self._refusal(inputs["name"]))] if is_refused else []
+        live = client.powerpacks.named(inputs["name"])
+        is_refused = live is not None and self._step(live, inputs) is Step.REFUSE
+        return [CheckFailure("name", self._refusal(live))] if live is not None and is_refused else []
 
     def _step(self, live: Powerpack | None, inputs: Mapping[str, Any]) -> Step:
         return arrival(
@@ -154,7 +165,7 @@ class PowerpackResourceProvider(PlivoProvider):
             is_live=live is not None,
             is_ours=live is not None and self._is_ours(live),
             held_in=None,
-            adopts=inputs.get("adopt") is True and self._keeper(inputs["name"]) is None,
+            adopts=inputs.get("adopt") is True and live is not None and self._keeper(live) is None,
         ).step
 
     def _is_ours(self, live: Powerpack) -> bool:
@@ -163,22 +174,26 @@ class PowerpackResourceProvider(PlivoProvider):
         What this one claims is no evidence: had its create worked, its state would have it.
         """
         member = powerpack_member(live.name or "")
-        if self._keeper(live.name or "") is not None:
+        if self._keeper(live) is not None:
             return False
         if held_and_wanted.in_state(member).pool == POWERPACKS:
             return True
         others = held_and_wanted.held(member, POWERPACKS)
         return bool(others) and held_and_wanted.history.is_ours(member, live.created_on)
 
-    def _keeper(self, name: str) -> str | None:
-        """Return another resource of the program that had the Powerpack of this name, and renames it now."""
-        member = powerpack_member(name)
+    def _keeper(self, live: Powerpack) -> str | None:
+        """Return another resource of the program that has a Powerpack, or had its name, and renames it now."""
+        member = powerpack_member(live.name or "")
+        claimed = held_and_wanted.claimed_with(live.uuid)
+        if claimed is not None and claimed != member:
+            return held_and_wanted.owner([claimed]) or "another resource"
         had = held_and_wanted.had(member)
         is_other = had is not None and had != held_and_wanted.owner([member]) and held_and_wanted.is_declared(had)
         return had if is_other else None
 
-    def _refusal(self, name: str) -> str:
-        if keeper := self._keeper(name):
+    def _refusal(self, live: Powerpack) -> str:
+        name = live.name
+        if keeper := self._keeper(live):
             return (
                 f"Powerpack {name} is that of {keeper}, which gets another name: rename it first, in a `pulumi up` of"
                 " its own"

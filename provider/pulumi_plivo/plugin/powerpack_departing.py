@@ -37,6 +37,7 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
             pool = client.powerpacks.get(uuid).number_pool_uuid
             _refuse_members(name, held_and_wanted.claimants(str(pool)))
         numbers = members_in(client, str(pool), *RENTED) if pool else []
+        shortcodes = members_in(client, str(pool), MemberKind.SHORTCODE) if pool else []
     except ApiError as error:
         raise PlivoError(
             f"could not look up what Powerpack {name} has in pool {pool}: {answered(error)}; it was not deleted"
@@ -51,6 +52,11 @@ def delete_powerpack(settings: Settings, uuid: str, props: Mapping[str, Any]) ->
     if not deleted(client, uuid, name, unrent_numbers=gives_back):
         warn(f"Powerpack {name} was deleted before, by other hands; see Plivo's console for what became of its numbers")
         return
+    if shortcodes:
+        warn(
+            f"Powerpack {name} is deleted, and {called('shortcode', shortcodes)} left with its pool; only Plivo's"
+            " support can put it into another"
+        )
     _tell_of(client, name, numbers, gives_back=gives_back)
 
 

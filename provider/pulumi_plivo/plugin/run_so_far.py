@@ -52,10 +52,15 @@ class RunSoFar:
         with self._lock:
             return member in self._rented
 
-    def note_powerpack(self, uuid: str, member: str) -> None:
-        """Note which Powerpack a resource of the program has, and the member that it claims."""
+    def note_powerpack(self, uuid: str, member: str) -> str:
+        """Note the member that a resource claims which has a Powerpack; return what the first that had it claims."""
         with self._lock:
-            self._powerpacks[uuid] = member
+            return self._powerpacks.setdefault(uuid, member)
+
+    def claimed_with(self, uuid: str) -> str | None:
+        """Return the member that the resource claims which has this Powerpack, as far as it was seen."""
+        with self._lock:
+            return self._powerpacks.get(uuid)
 
     def has_powerpack(self, uuid: str) -> bool:
         """Whether a resource of the program has this Powerpack, under whichever name."""
