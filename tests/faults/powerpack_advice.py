@@ -14,7 +14,7 @@ from tests.faults.programs import Program, powerpack_of
 SPARE = "spare"
 HAS_MEMBERS = re.compile(r"(?:deleted, and|stays:) (.+?) (?:has|have) numbers in its pool")
 RENAMED_FIRST = re.compile(r"is that of Powerpack (\w+), which gets another name|to (\w+): the account has another")
-NO_POOL = re.compile(r"the account has no number pool (\S+); correct")
+NO_POOL = re.compile(r"the account has no number pool ([0-9a-f-]+)")
 
 
 class WholeAdvice(NamedTuple):

@@ -141,7 +141,8 @@ class WatchedPowerpacks(RunningStack):
         forced: Collection[str] = (),
     ) -> Result | None:
         """Run a command that may change what is at Plivo, and assert what must hold whatever went wrong."""
-        owned, before, theirs, held = self.stack.owned, self.outside, {*self.theirs}, self.held
+        owned, before, held = self.stack.owned, self.outside, self.held
+        theirs = self.theirs & before.members.keys()
         already = len(self.world.sandbox.rentings)
         self.names |= {pack.name for pack in program.packs.values()}
         result = self.run(operation, program.declared, conditions, forced)

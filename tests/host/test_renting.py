@@ -11,7 +11,7 @@ from pulumi_plivo.pool_number import PoolNumberProvider
 from pulumi_plivo.pool_numbers import PoolNumbersProvider
 from pulumi_plivo.pool_toll_free import PoolTollFreeProvider
 
-from tests.conftest import AUTH_ID, AUTH_TOKEN, NUMBER, POOL, Account
+from tests.conftest import AUTH_ID, AUTH_TOKEN, NO_POOL, NUMBER, POOL, Account
 from tests.host.conftest import StartPlugin, claimed, writes
 from tests.host.plugin import Ledger, ProviderHost
 
@@ -158,6 +158,13 @@ def test_what_was_rented_and_can_not_be_added_is_named_and_added_by_the_next_run
     _, outputs = start_plugin(allowRent="true").host(PoolNumberProvider()).create(INPUTS)
     assert OFFERED[0] in account.numbers()
     assert "rented_by_stack" not in outputs["details"]
+
+
+def test_a_pool_that_does_not_exist_is_named_as_the_reason(start_plugin: StartPlugin, account: Account) -> None:
+    numbers = start_plugin(allowRent="true").host(PoolNumberProvider())
+    with pytest.raises(grpc.RpcError, match=f"it is not rented; the account has no number pool {NO_POOL}; correct"):
+        numbers.create({**INPUTS, "number_pool_uuid": NO_POOL})
+    assert OFFERED[0] not in account.rented
 
 
 @pytest.mark.parametrize(

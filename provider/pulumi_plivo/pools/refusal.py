@@ -14,9 +14,8 @@ def cause_of_refusal(
 
     `refusal` is what Plivo answered; None when it was not tried.
     """
-    is_there = membership.pool_exists(number_pool_uuid) and not (refusal is not None and refusal.is_not_found)
-    if not is_there and found(lambda: membership.client.number_pools.get(number_pool_uuid)) is None:
-        return f"the account has no number pool {number_pool_uuid}; correct `number_pool_uuid`"
+    if missing := without_pool(membership, number_pool_uuid, refusal):
+        return missing
     account_number = found(lambda: membership.client.account_numbers.get(digits))
     if account_number is None:
         if len(digits) == 10 and found(lambda: membership.client.account_numbers.get(f"1{digits}")) is not None:
@@ -31,6 +30,14 @@ def cause_of_refusal(
     if service == "sms" and account_number.sms_enabled is False:
         return f"{digits} can't send SMS"
     return None
+
+
+def without_pool(membership: Membership, number_pool_uuid: str, refusal: ApiError | None) -> str | None:
+    """Say that there is no such pool, if that is so. Raises ApiError."""
+    is_there = membership.pool_exists(number_pool_uuid) and not (refusal is not None and refusal.is_not_found)
+    if is_there or found(lambda: membership.client.number_pools.get(number_pool_uuid)) is not None:
+        return None
+    return f"the account has no number pool {number_pool_uuid}; correct `number_pool_uuid`"
 
 
 def explained(

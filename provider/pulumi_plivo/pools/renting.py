@@ -3,6 +3,7 @@
 from pulumi_plivo.api import ApiError, PoolMember
 from pulumi_plivo.errors import PlivoError, answered, warn
 from pulumi_plivo.pools.membership import Membership, OutcomeUnknownError
+from pulumi_plivo.pools.refusal import without_pool
 from pulumi_plivo.pools.relocation import Place
 
 
@@ -30,8 +31,8 @@ def rent_and_add(membership: Membership, name: str, digits: str, place: Place) -
         ) from look_up
     if not is_rented:
         raise PlivoError(
-            f"could not rent {name} and add it to pool {pool}: {answered(refusal)}; it is not rented; see whether"
-            " Plivo still offers it"
+            f"could not rent {name} and add it to pool {pool}: {answered(refusal)}; it is not rented;"
+            f" {_reason(membership, pool, refusal)}"
         ) from refusal
     try:
         return membership.add(pool, digits, place.service)
@@ -42,3 +43,11 @@ def rent_and_add(membership: Membership, name: str, digits: str, place: Place) -
             f"rented {name}, but could not add it to pool {pool}: {answered(told)}; it stays rented, which costs money;"
             " the next `pulumi up` adds it; or give it back at Plivo"
         ) from error
+
+
+def _reason(membership: Membership, pool: str, refusal: ApiError) -> str:
+    try:
+        missing = without_pool(membership, pool, refusal)
+    except ApiError:
+        missing = None
+    return missing or "see whether Plivo still offers it"
