@@ -2,6 +2,7 @@ import gc
 import socket
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -198,13 +199,46 @@ def test_quirks_can_be_steered_by_admin_calls(plivo: Plivo) -> None:
 
 @pytest.mark.parametrize(
     ("name", "body"),
-    [("faults", {"fault": "GET"}), ("faults", {}), ("quirks", {"nonsense": "1"}), ("quirks", {})],
+    [
+        ("faults", {"fault": "GET"}),
+        ("faults", {}),
+        ("quirks", {"nonsense": "1"}),
+        ("quirks", {}),
+        ("tokens", {AUTH_ID: ""}),
+        ("tokens", {}),
+    ],
 )
 def test_a_wrong_admin_call_is_a_400_that_says_why(plivo: Plivo, name: str, body: dict[str, str]) -> None:
     answer = admin(plivo, "POST", name, **body)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
+
+
+def test_an_accounts_token_is_rotated_by_an_admin_call_and_the_old_one_is_refused(plivo: Plivo) -> None:
+    assert admin(plivo, "POST", "tokens", **{AUTH_ID: "rotated"}).json() == [AUTH_ID]
+
+    assert plivo.get("Powerpack/").status_code == 401
+    plivo.session.auth = (AUTH_ID, "rotated")
+    assert plivo.get("Powerpack/").status_code == 200
+
+
+def test_the_token_of_an_account_that_does_not_exist_can_not_be_rotated_and_no_other_is_then(plivo: Plivo) -> None:
+    answer = admin(plivo, "POST", "tokens", **{AUTH_ID: "rotated", "MANOSUCHACCOUNT00001": "new"})
+
+    assert (answer.status_code, answer.json()["error"]) == (404, "there is no account MANOSUCHACCOUNT00001")
+    assert plivo.get("Powerpack/").status_code == 200
+
+
+def test_a_call_that_is_held_back_goes_on_when_it_is_released(plivo: Plivo, sandbox: RunningSandbox) -> None:
+    sandbox.add_fault("GET */Powerpack/ delay-answer=600")
+    with ThreadPoolExecutor() as threads:
+        answer = threads.submit(plivo.get, "Powerpack/")
+        # Until the call has come there is nothing to let go.
+        while not answer.done():
+            admin(plivo, "POST", "release")
+
+    assert answer.result().status_code == 200
 
 
 def test_admin_calls_show_the_calls_and_the_state_and_are_not_calls_themselves(plivo: Plivo) -> None:

@@ -109,13 +109,13 @@ class Stack(ABC):
     def unlock(self) -> None:
         """Free the stack of a run that was killed."""
 
-    def refresh(self) -> Outcome:
-        """Take over what is live."""
-        return self._prepared("refresh", None)
+    def refresh(self, **options: bool) -> Outcome:
+        """Take over what is live; on the CLI with `run_program` also run the program for its config."""
+        return self._prepared("refresh", None, **options)
 
-    def destroy(self) -> Outcome:
-        """Delete what the stack owns."""
-        return self._prepared("destroy", None)
+    def destroy(self, **options: bool) -> Outcome:
+        """Delete what the stack owns; `run_program` as in `refresh`."""
+        return self._prepared("destroy", None, **options)
 
     @property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -273,6 +273,7 @@ class CliStack(Stack):
         ]
         flags += ["--parallel", str(options["parallel"])] if options.get("parallel") else []
         flags += ["--diff"] if options.get("with_diff") else []
+        flags += ["--run-program"] if options.get("run_program") else []
         done = self._pulumi(command, "--stack", STACK, "--event-log", str(log), *flags, check=False)
         events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
         steps: dict[str, str] = {}

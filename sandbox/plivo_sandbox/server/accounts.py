@@ -28,6 +28,13 @@ def add_account(
     )
 
 
+def rotate_token(connection: sqlite3.Connection, auth_id: str, auth_token: str) -> None:
+    """Give an account a new token, in the place of its old one; raises a 404 when there is no such account."""
+    rotated = connection.execute("UPDATE accounts SET auth_token = ? WHERE auth_id = ?", (auth_token, auth_id))
+    if not rotated.rowcount:
+        raise PlivoError(404, f"there is no account {auth_id}")
+
+
 def token_of(connection: sqlite3.Connection, auth_id: str) -> str | None:
     """Return an account's token, None when there is no such account."""
     row = connection.execute("SELECT auth_token FROM accounts WHERE auth_id = ?", (auth_id,)).fetchone()

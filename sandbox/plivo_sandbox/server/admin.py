@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from plivo_sandbox.server.accounts import rotate_token
+from plivo_sandbox.server.database import transaction
 from plivo_sandbox.server.errors import PlivoError, bad_request
 from plivo_sandbox.server.faults import FaultError
 from plivo_sandbox.server.quirks import QuirkError
@@ -54,6 +56,11 @@ def _answer(sandbox: Sandbox, method: str, name: str, body: bytes) -> JSONRespon
             return JSONResponse(sandbox.quirks.as_dict())
         case "POST", "quirks":
             return _set_quirks(sandbox, json_object(body))
+        case "POST", "tokens":
+            return _rotate_tokens(sandbox, json_object(body))
+        case "POST", "release":
+            sandbox.release()
+            return JSONResponse([])
     raise PlivoError(404, "no such admin call")
 
 
@@ -63,6 +70,16 @@ def _set_fault(sandbox: Sandbox, content: dict[str, Any]) -> JSONResponse:
         raise bad_request('the body must be {"fault": "METHOD PATH … ACTION"}')
     sandbox.faults.add(fault)
     return JSONResponse(sandbox.faults.as_list())
+
+
+def _rotate_tokens(sandbox: Sandbox, tokens: dict[str, Any]) -> JSONResponse:
+    if not tokens or not all(isinstance(token, str) and token for token in tokens.values()):
+        raise bad_request('the body must be {"AUTH_ID": "TOKEN", …}')
+    if sandbox.connection is not None:
+        with transaction(sandbox.connection):
+            for auth_id, token in tokens.items():
+                rotate_token(sandbox.connection, auth_id, token)
+    return JSONResponse(sorted(tokens))
 
 
 def _set_quirks(sandbox: Sandbox, values: dict[str, Any]) -> JSONResponse:

@@ -35,6 +35,7 @@ class Sandbox:
     rate_limit: RateLimit | None = None
     calls: list[Call] = field(default_factory=list)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
     connection: sqlite3.Connection | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,10 +117,21 @@ class Sandbox:
         else:
             await answer(scope, receive, send)
 
+    def release(self) -> None:
+        """Let every call that a fault holds back go on."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    def stop(self) -> None:
+        """End; a server that is asked to does not wait for its slowest fault."""
+        self.stopping.set()
+        self.release()
+
     async def _wait(self, seconds: float) -> None:
-        # A server that is asked to stop does not wait for its slowest fault.
+        if self.stopping.is_set():
+            return
         try:
-            await asyncio.wait_for(self.stopping.wait(), seconds)
+            await asyncio.wait_for(self._released.wait(), seconds)
         except asyncio.TimeoutError:
             return
 

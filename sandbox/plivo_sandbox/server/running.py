@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from plivo_sandbox.server.accounts import rotate_token
 from plivo_sandbox.server.application import Sandbox
 from plivo_sandbox.server.calls import Call
 from plivo_sandbox.server.connections import SandboxProtocol
@@ -59,7 +60,12 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         """End the server, from any thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._sandbox.stopping.set)
+            self._loop.call_soon_threadsafe(self._sandbox.stop)
+
+    def release(self) -> None:
+        """Let what waits go on, from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._sandbox.release)
 
     async def main_loop(self) -> None:
         """Serve until `stop` is called."""
@@ -149,6 +155,15 @@ class RunningSandbox:
     def clear_faults(self) -> None:
         """Forget every fault."""
         self._sandbox.faults.clear()
+
+    def release(self) -> None:
+        """Let every call that a fault holds back go on at once."""
+        self._server.release()
+
+    def rotate_token(self, auth_id: str, auth_token: str) -> None:
+        """Give an account a new token; the old one is refused from now on. Raises `PlivoError`: no such account."""
+        with database(self._database) as connection:
+            rotate_token(connection, auth_id, auth_token)
 
     def state(self) -> dict[str, Any]:
         """Return all that the sandbox holds, by account."""
