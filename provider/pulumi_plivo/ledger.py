@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, Resource, UpdateResult
@@ -40,10 +40,14 @@ from pulumi_plivo.plans.verdict import (
     wanted_of_ignoring,
 )
 from pulumi_plivo.plugin.held_and_wanted import held_and_wanted
+from pulumi_plivo.plugin.looking_ahead import looked_ahead
 from pulumi_plivo.plugin.plivo_provider import PlivoProvider, without_provider
 from pulumi_plivo.plugin.powerpacks_leaving import look_at_leaving
 from pulumi_plivo.pools.membership import Membership
 from pulumi_plivo.pools.refusal import pool_that_holds
+
+if TYPE_CHECKING:
+    from pulumi_plivo.api import Client
 
 #: The name that the resource has in every stack.
 NAME = "plivo"
@@ -94,6 +98,9 @@ class LedgerProvider(PlivoProvider):
             # What the program says now need not be secret any more; what it said before stays so.
             claims = _secret({**claims, CONCEALED: True})
         failures = [CheckFailure(key, reason) for key, reason in self.settings.problems]
+        # What is new looks at the account by itself, and what only leaves does so in its delete, which has no preview.
+        if _members(now) < _members(before):
+            failures += looked_ahead(self.settings, _answering)
         return CheckResult({"claims": claims}, [*failures, *(CheckFailure("", reason) for reason in reasons)])
 
     @reported
@@ -224,6 +231,16 @@ class LedgerProvider(PlivoProvider):
 def _secret(value: Any) -> dict[str, Any]:
     """Return a secret as the engine reads it."""
     return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
+
+
+def _members(claims: Iterable[Claim]) -> set[str]:
+    return {member for claim in claims for member in claim.members}
+
+
+def _answering(client: "Client") -> list[CheckFailure]:
+    """Find out whether the account answers at all, and to this token. Raises ApiError."""
+    next(client.powerpacks.all(), None)
+    return []
 
 
 def _without_marks(claims: object) -> tuple[Any, set[str]]:

@@ -116,6 +116,7 @@ def read_settings(config: Mapping[str, Any], environment: Mapping[str, str]) -> 
     parsed("plivo:baseUrl", base_url, checked_base_url)
     auth_token = environment.get("PLIVO_AUTH_TOKEN") or config.get("plivo:authToken") or None
     parsed("PLIVO_AUTH_TOKEN" if environment.get("PLIVO_AUTH_TOKEN") else "plivo:authToken", auth_token, _token)
+    problems += _of_another_account(config, environment)
     unreadable_permission = any("allowunrent" in _plain(key) for key, _ in problems)
     unreadable_limit = any("maxunrents" in _plain(key) for key, _ in problems)
     unreadable_rent = any(name in _plain(key) for key, _ in problems for name in ("allowrent", "maxrents"))
@@ -150,6 +151,17 @@ def _misspelled(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         elif namespace != "plivo" and _plain(name) in ("allowunrent", "maxunrents", "allowrent", "maxrents"):
             nearest = next(known for known in KEYS if _plain(known) == f"plivo:{_plain(name)}")
             yield key, f"it has no effect; the setting is {nearest}"
+
+
+def _of_another_account(config: Mapping[str, Any], environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Find a token of the environment that comes with another account than the stack's own."""
+    own, others = config.get("plivo:authId"), environment.get("PLIVO_AUTH_ID")
+    if own and others and own != others and environment.get("PLIVO_AUTH_TOKEN"):
+        yield (
+            "PLIVO_AUTH_ID",
+            f"this stack belongs to account {own} (plivo:authId), and the environment has the auth id and token of"
+            f" account {others}: set both to the stack's account, or unset both",
+        )
 
 
 def _misspelled_variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -8,14 +8,25 @@ from pulumi_plivo.settings import read_settings
 
 def test_config_wins_for_the_account_and_the_environment_for_the_token() -> None:
     config = {"plivo:authId": "MACONFIG000000000001", "plivo:authToken": "old", "plivo:baseUrl": "http://127.0.0.1:1"}
-    environment = {
-        "PLIVO_AUTH_ID": "MAENV000000000000001",
-        "PLIVO_AUTH_TOKEN": "new",
-        "PLIVO_BASE_URL": "http://127.0.0.1:2",
-    }
-    settings = read_settings(config, environment)
+    settings = read_settings(config, {"PLIVO_AUTH_TOKEN": "new", "PLIVO_BASE_URL": "http://127.0.0.1:2"})
     assert (settings.auth_id, settings.auth_token) == ("MACONFIG000000000001", "new")
     assert settings.base_url == "http://127.0.0.1:1"
+    settings = read_settings(config, {"PLIVO_AUTH_ID": "MAENV000000000000001"})
+    assert (settings.auth_id, settings.auth_token) == ("MACONFIG000000000001", "old")
+    assert settings.problems == ()
+
+
+def test_an_auth_id_and_a_token_of_the_environment_that_are_another_accounts_are_never_mixed_with_the_stacks() -> None:
+    environment = {"PLIVO_AUTH_ID": "MAENV000000000000001", "PLIVO_AUTH_TOKEN": "new"}
+    settings = read_settings({"plivo:authId": "MACONFIG000000000001", "plivo:authToken": "old"}, environment)
+    reason = (
+        "this stack belongs to account MACONFIG000000000001 (plivo:authId), and the environment has the auth id and"
+        " token of account MAENV000000000000001: set both to the stack's account, or unset both"
+    )
+    assert settings.problems == (("PLIVO_AUTH_ID", reason),)
+    with pytest.raises(PlivoError, match="nothing was sent to Plivo"):
+        client_for(settings)
+    assert read_settings({"plivo:authId": "MAENV000000000000001"}, environment).problems == ()
 
 
 def test_the_defaults_are_the_documented_ones() -> None:

@@ -71,7 +71,7 @@ def with_its_token(
             f" the stack's {AUTH_ID}: set {AUTH_TOKEN} to the token that the local Plivo knows"
         )
     say(f"{not_used}the stack's account has a token of its own on the local Plivo")
-    return {**kept, SHELL_AUTH_TOKEN: own}
+    return {**kept, SHELL_AUTH_ID: auth_id, SHELL_AUTH_TOKEN: own}
 
 
 def _token_of(database: Path, auth_id: str) -> str | None:
