@@ -228,7 +228,6 @@ def test_an_error_that_the_program_logs_is_shown_and_fails_nothing(stack: ToySta
 @pytest.mark.parametrize(
     ("program", "named"),
     [
-        ('pulumi.StackReference("org/other/dev")', "StackReference"),
         ('pulumi.CustomResource("aws:s3/bucket:Bucket", "b", {})', "aws:s3/bucket:Bucket"),
         ('pulumi.ProviderResource("aws", "p", {})', "pulumi:providers:aws"),
         ('pulumi.runtime.invoke("aws:index/getRegion:getRegion", {})', "getRegion"),

@@ -14,6 +14,7 @@ from plivo_sandbox.engine.cancellation import Cancellation
 from plivo_sandbox.engine.engine_server import EngineServer
 from plivo_sandbox.engine.hosts import Hosts
 from plivo_sandbox.engine.lock import locked
+from plivo_sandbox.engine.other_stacks import OtherStacks
 from plivo_sandbox.engine.passphrase import passphrase_from
 from plivo_sandbox.engine.project import Project, StackConfig, load_config, load_project, read_stack_file
 from plivo_sandbox.engine.properties import in_clear
@@ -90,6 +91,7 @@ def begun(operation: str, options: Options) -> Iterator[tuple[Run, Project, Stac
                 plugin,
                 screen,
                 options.is_preview,
+                OtherStacks(options.state, name, passphrase),
                 options.replace,
                 options.parallel,
                 targets,

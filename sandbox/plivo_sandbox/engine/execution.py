@@ -2,12 +2,12 @@
 
 import time
 
-from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
 from plivo_sandbox.engine.planning import Plan
 from plivo_sandbox.engine.properties import UNKNOWN, Properties, Secret, has_unknown
 from plivo_sandbox.engine.provider_plugin import ProviderError
 from plivo_sandbox.engine.run import Run
+from plivo_sandbox.engine.urns import STACK_REFERENCE, is_provider
 
 
 class DeletionError(Exception):
@@ -59,8 +59,8 @@ class Executor:
         operation = "delete-replaced" if replaced or old.delete else "delete"
         started = time.monotonic()
         untouched = old.external or old.retain_on_delete or old.pending_replacement or not old.custom
-        is_provider = old.type == DEFAULT_PROVIDER_TYPE
-        if not (self._run.preview or untouched or is_provider):
+        is_engines_own = is_provider(old.type)
+        if not (self._run.preview or untouched or is_engines_own):
             try:
                 self._run.plugin.delete(old)
             except ProviderError as error:
@@ -70,7 +70,7 @@ class Executor:
             self._run.snapshot.change(lambda: setattr(old, "pending_replacement", True), old)
         else:
             self._run.snapshot.drop(old)
-        if not is_provider:
+        if not is_engines_own:
             self._run.screen.step(old.urn, operation, seconds=time.monotonic() - started, old=old)
         return True
 
@@ -102,6 +102,9 @@ class Executor:
         new = plan.new
         if new.id == UNKNOWN:
             new.id, new.outputs = "", {}
+            return
+        if new.type == STACK_REFERENCE:
+            new.outputs = self._run.other_stacks.outputs(new.id)
             return
         known = {key: value for key, value in new.inputs.items() if not has_unknown(value)}
         answer = self._run.plugin.read(new.urn, new.id, known, known)

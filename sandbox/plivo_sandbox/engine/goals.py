@@ -9,7 +9,7 @@ from plivo_sandbox.engine.assets import with_hashes
 from plivo_sandbox.engine.durations import seconds_of
 from plivo_sandbox.engine.errors import EngineError, UnsupportedError
 from plivo_sandbox.engine.properties import Properties, from_struct
-from plivo_sandbox.engine.urns import STACK_TYPE
+from plivo_sandbox.engine.urns import STACK_REFERENCE, STACK_TYPE
 
 DYNAMIC_PACKAGE = "pulumi-python"
 
@@ -114,7 +114,8 @@ def goal_of_read(request: Any) -> Goal:
         EngineError: it has no id.
     """
     who = f"{request.type} {request.name}"
-    _check_type(request.type, who)
+    if request.type != STACK_REFERENCE:
+        _check_type(request.type, who)
     if request.provider:
         raise UnsupportedError(f"{who} uses provider")
     if not request.id:

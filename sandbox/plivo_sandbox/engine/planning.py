@@ -22,7 +22,7 @@ from plivo_sandbox.engine.properties import (
 )
 from plivo_sandbox.engine.provider_plugin import Difference
 from plivo_sandbox.engine.run import Run
-from plivo_sandbox.engine.urns import label_of
+from plivo_sandbox.engine.urns import STACK_REFERENCE, label_of
 
 
 class PlanError(Exception):
@@ -85,7 +85,8 @@ class Planner:
         self._inherit(goal)
         old = self._find_old(urn, goal)
         new = _wanted_state(urn, goal, old)
-        if goal.custom:
+        # A reference to another stack is the engine's own.
+        if goal.custom and goal.type != STACK_REFERENCE:
             new.provider = self._provider_reference()
         if goal.read_id:
             return self._plan_read(new, old, goal)

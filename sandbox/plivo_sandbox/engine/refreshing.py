@@ -4,11 +4,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from plivo_sandbox.engine.default_provider import DEFAULT_PROVIDER_TYPE
 from plivo_sandbox.engine.deployment import ResourceState, now
 from plivo_sandbox.engine.properties import Properties, are_equal, changed_keys
-from plivo_sandbox.engine.provider_plugin import ProviderError
+from plivo_sandbox.engine.provider_plugin import ProviderError, ReadAnswer
 from plivo_sandbox.engine.run import Run
+from plivo_sandbox.engine.urns import STACK_REFERENCE, is_provider
 
 
 def refresh_all(run: Run) -> None:
@@ -20,7 +20,7 @@ def refresh_all(run: Run) -> None:
 
 
 def _refresh(run: Run, resource: ResourceState) -> None:
-    if run.stopped.is_set() or resource.type == DEFAULT_PROVIDER_TYPE:
+    if run.stopped.is_set() or is_provider(resource.type):
         return
     started = time.monotonic()
     if not resource.custom or resource.pending_replacement:
@@ -44,7 +44,10 @@ def _refresh(run: Run, resource: ResourceState) -> None:
 
 def _read(run: Run, resource: ResourceState) -> tuple[str, tuple[str, ...]]:
     old_inputs, old_outputs = resource.inputs, resource.outputs
-    answer = run.plugin.read(resource.urn, resource.id, old_inputs, old_outputs)
+    if resource.type == STACK_REFERENCE:
+        answer = ReadAnswer(resource.id, run.other_stacks.outputs(resource.id))
+    else:
+        answer = run.plugin.read(resource.urn, resource.id, old_inputs, old_outputs)
     if not answer.id:
         run.snapshot.forget(resource)
         return "delete", ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from plivo_sandbox.engine.deployment import ResourceState
+from plivo_sandbox.engine.other_stacks import OtherStacks
 from plivo_sandbox.engine.provider_plugin import ProviderPlugin
 from plivo_sandbox.engine.screen import Screen
 from plivo_sandbox.engine.snapshot import Snapshot
@@ -25,6 +26,7 @@ class Run:
     plugin: ProviderPlugin
     screen: Screen
     preview: bool
+    other_stacks: OtherStacks
     forced_replacements: frozenset[str] = frozenset()
     parallel: int | None = None
     targets: Targets = field(default_factory=Targets)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+STACK_REFERENCE = "pulumi:pulumi:StackReference"
+PROVIDERS = "pulumi:providers:"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ def qualified_type(urn: str) -> str:
 def type_of(urn: str) -> str:
     """Return the resource's own type."""
     return qualified_type(urn).rpartition("$")[2]
+
+
+def is_provider(type_: str) -> bool:
+    """Whether this is the type of a provider, and not of what one provides."""
+    return type_.startswith(PROVIDERS)
 
 
 def name_of(urn: str) -> str:
