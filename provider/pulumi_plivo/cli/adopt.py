@@ -45,9 +45,14 @@ def adopt(powerpack: str | None, is_all: bool, form: str, unrent: bool, stack: s
     _tell(found, form, unrent=unrent)
 
 
-def _tell(found: Adoption, form: str, *, unrent: bool) -> None:
+def warn_of_left_out(found: Adoption) -> None:
+    """Say what can't be in a program."""
     for line in found.left_out:
         warn(f"left out: {line}")
+
+
+def _tell(found: Adoption, form: str, *, unrent: bool) -> None:
+    warn_of_left_out(found)
     if unrent:
         warn("with unrent a number that leaves the program is given back to Plivo for good")
     counts = [

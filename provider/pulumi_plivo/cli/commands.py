@@ -10,6 +10,7 @@ import click
 from pulumi_plivo.cli.adopt import adopt
 from pulumi_plivo.cli.check import check
 from pulumi_plivo.cli.endings import NotAskedError, Status
+from pulumi_plivo.cli.environment import environment
 from pulumi_plivo.cli.listing import list_
 from pulumi_plivo.cli.report import report
 from pulumi_plivo.cli.with_verdict import preview, up
@@ -27,6 +28,7 @@ def group() -> None:
 
 
 group.add_command(adopt)
+group.add_command(environment)
 group.add_command(list_)
 group.add_command(check)
 group.add_command(report)

@@ -60,11 +60,7 @@ def project_name() -> str:
 
 def stack_config(stack: str) -> dict[str, str]:
     """Return the provider's settings in a stack's config, in plain text. Raises WrongUsageError."""
-    project = find_project(Path.cwd())
-    if project is None:
-        raise WrongUsageError(
-            f"--stack {stack}: there is no Pulumi.yaml in this folder or above it; run it in the project's folder"
-        )
+    project = _project(f"--stack {stack}")
     path = project.config_directory / f"Pulumi.{_file_name(stack)}.yaml"
     if not path.is_file():
         raise WrongUsageError(f"--stack {stack}: {path} does not exist")
@@ -79,6 +75,20 @@ def stack_config(stack: str) -> dict[str, str]:
         elif value is not None:
             config[key] = value if isinstance(value, str) else json.dumps(value)
     return config
+
+
+def stack_file(stack: str) -> Path:
+    """Return where a stack of the project in this folder has its config, or would. Raises WrongUsageError."""
+    return _project(stack).config_directory / f"Pulumi.{_file_name(stack)}.yaml"
+
+
+def _project(what: str) -> Project:
+    project = find_project(Path.cwd())
+    if project is None:
+        raise WrongUsageError(
+            f"{what}: there is no Pulumi.yaml in this folder or above it; run it in the project's folder"
+        )
+    return project
 
 
 def find_project(start: Path) -> Project | None:
