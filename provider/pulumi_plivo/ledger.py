@@ -99,7 +99,7 @@ class LedgerProvider(PlivoProvider):
             claims = _secret({**claims, CONCEALED: True})
         failures = [CheckFailure(key, reason) for key, reason in self.settings.problems]
         # What is new looks at the account by itself, and what only leaves does so in its delete, which has no preview.
-        if _members(now) < _members(before):
+        if {each for claim in now for each in claim.members} < {each for claim in before for each in claim.members}:
             failures += looked_ahead(self.settings, _answering)
         return CheckResult({"claims": claims}, [*failures, *(CheckFailure("", reason) for reason in reasons)])
 
@@ -231,10 +231,6 @@ class LedgerProvider(PlivoProvider):
 def _secret(value: Any) -> dict[str, Any]:
     """Return a secret as the engine reads it."""
     return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
-
-
-def _members(claims: Iterable[Claim]) -> set[str]:
-    return {member for claim in claims for member in claim.members}
 
 
 def _answering(client: "Client") -> list[CheckFailure]:
