@@ -225,14 +225,14 @@ class EmbeddedStack(Stack):
 
 
 class CliStack(Stack):
-    """A stack on the `pulumi` CLI."""
+    """A stack on the `pulumi` CLI; its state is in files of its own folder, or in the backend that is named."""
 
-    def __init__(self, directory: Path, base_url: str) -> None:
+    def __init__(self, directory: Path, base_url: str, backend_url: str | None = None) -> None:
         super().__init__(directory, base_url)
         backend = directory / "backend"
         backend.mkdir()
         self.environment |= {
-            "PULUMI_BACKEND_URL": f"file://{backend}",
+            "PULUMI_BACKEND_URL": backend_url or f"file://{backend}",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             # The plugin that these stacks need comes with the CLI; looking for it elsewhere takes seconds.
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
