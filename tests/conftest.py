@@ -9,11 +9,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from plivo_sandbox.engine import child_process
 from plivo_sandbox.server.running import RunningSandbox
 from pulumi_plivo.api import Client, MemberKind, Powerpack
 
 from tests.warm.processes import WarmPython
+
+# No test is about its speed, and the first draw of text in a fresh clone takes a second.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 AUTH_ID = "MATESTACCOUNT0000001"
 AUTH_TOKEN = "token-of-the-test-account"

@@ -76,6 +76,8 @@ def test_the_environment_of_the_program_counts_as_in_the_plugin(monkeypatch: pyt
     CONFIG.get()["plivo:authToken"] = "old"
     monkeypatch.setenv("PLIVO_AUTH_TOKEN", AUTH_TOKEN)
     monkeypatch.setenv("PLIVO_AUTH_ID", "MAOFANOTHERPROGRAM01")
+    assert "the environment has the auth id and token of account MAOFANOTHERPROGRAM01" in said(list_powerpacks)
+    monkeypatch.setenv("PLIVO_AUTH_ID", AUTH_ID)
     assert [each.name for each in list_powerpacks()] == ["otp", "alerts"]
     monkeypatch.setenv("PULUMI_CONFIG_PLIVO_RATELIMIT", "many")
     assert "the settings can't be used: plivo:rateLimit: 'many' is not a whole number" in said(list_powerpacks)
