@@ -20,6 +20,7 @@ from pulumi_plivo.plans.claim import (
     TRANSFORMED,
     Claim,
     digest,
+    members_of,
     powerpack_member,
     read_claims,
     shown,
@@ -71,7 +72,7 @@ class LedgerProvider(PlivoProvider):
         now = read_claims(claims)
         before = self._known(_olds.get("claims"), now)
         keeps_old = INCOMPLETE in marks
-        if INCOMPLETE in marks:
+        if keeps_old:
             now = with_the_rest(before, now)
             claims = written(now)
             now.append(Claim("the rest of the program", None, (), is_partial=True))
@@ -99,7 +100,7 @@ class LedgerProvider(PlivoProvider):
             claims = _secret({**claims, CONCEALED: True})
         failures = [CheckFailure(key, reason) for key, reason in self.settings.problems]
         # What is new looks at the account by itself, and what only leaves does so in its delete, which has no preview.
-        if {each for claim in now for each in claim.members} < {each for claim in before for each in claim.members}:
+        if members_of(now) < members_of(before):
             failures += looked_ahead(self.settings, _answering)
         return CheckResult({"claims": claims}, [*failures, *(CheckFailure("", reason) for reason in reasons)])
 
@@ -131,9 +132,8 @@ class LedgerProvider(PlivoProvider):
 
     def _known(self, claims: object, now: Sequence[Claim]) -> list[Claim]:
         """Return earlier claims under the names of now, without what was forgotten."""
-        wanted = {member for claim in now for member in claim.members}
         forgotten = {*self.settings.forgotten, *map(powerpack_member, self.settings.forgotten_powerpacks)}
-        return without(under_new_names(read_claims(claims), now), forgotten - wanted)
+        return without(under_new_names(read_claims(claims), now), forgotten - members_of(now))
 
     def _left_over(self, dropped: Sequence[Claim], now: Sequence[Claim]) -> tuple[list[Claim], list[Claim]]:
         """Return what runs that failed have not given up, though the program before dropped it, and what is not known.
@@ -261,7 +261,7 @@ def _tell_of_left(left: Sequence[Claim], loss: Verdict, doubt: Verdict) -> None:
             f"could not look whether an earlier `pulumi up` has given back {called('number', doubt.all)}: an `up` looks"
             " again, and gives back what the state still has"
         )
-    numbers = {member for claim in left for member in claim.members}
+    numbers = members_of(left)
     if again := [member for member in loss.all if member in numbers]:
         tell(f"{called('number', again)}: dropped by an earlier `pulumi up` that did not get so far; {FORGETTING}")
 

@@ -1,7 +1,8 @@
 """What every form of a report holds: a table by pool, and lists that name each number."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from pulumi_plivo.cli.preview_changes import Changes, Kind, Loss
@@ -66,22 +67,24 @@ def rows(changes: Changes) -> list[Row]:
     """Return the rows of the table, a pool each, with the monthly cost of what is rented as far as it is known."""
     counts = Counter((each.pool, each.kind) for each in changes.changes)
     pools = sorted({each.pool for each in changes.of(*COLUMNS)})
+    costs: dict[str, list[Decimal | None]] = {}
+    for each in changes.of(Kind.RENTED):
+        costs.setdefault(each.pool, []).append(amount(each.note))
     return [
         Row(
             pool,
             changes.titles.get(pool, ""),
             tuple(counts[pool, kind] for kind in COLUMNS),
-            _rent(changes, pool),
+            _rent(costs.get(pool, [])),
         )
         for pool in pools
     ]
 
 
-def _rent(changes: Changes, pool: str) -> str:
-    costs = [amount(each.note) for each in changes.of(Kind.RENTED) if each.pool == pool]
+def _rent(costs: Sequence[Decimal | None]) -> str:
     known = [each for each in costs if each is not None]
     unknown = len(costs) - len(known)
-    parts = [f"{money(sum(known))} a month"] if known else []  # type: ignore[arg-type]
+    parts = [f"{money(sum(known, Decimal()))} a month"] if known else []
     return ", ".join(parts + ([f"{unknown} not told"] if unknown else []))
 
 

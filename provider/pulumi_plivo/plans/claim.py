@@ -175,8 +175,12 @@ def digest(claims: object) -> str:
 def with_the_rest(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
     """Return the claims of a program whose end was not reached: what it has not come to counts as before."""
     named = {claim.resource for claim in now}
-    wanted = {member for claim in now for member in claim.members}
-    return [*now, *without((claim for claim in before if claim.resource not in named), wanted)]
+    return [*now, *without((claim for claim in before if claim.resource not in named), members_of(now))]
+
+
+def members_of(claims: Iterable[Claim]) -> set[str]:
+    """Return all that claims name."""
+    return {member for claim in claims for member in claim.members}
 
 
 def without(claims: Iterable[Claim], members: Collection[str]) -> list[Claim]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pulumi_plivo.plans.claim import Claim
+from pulumi_plivo.plans.claim import Claim, members_of
 
 
 class Verdict(NamedTuple):
@@ -51,7 +51,7 @@ def verdict(leaving: Sequence[Claim], now: Sequence[Claim]) -> Verdict:
 
 def leaving(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
     """Return what of the claims `before` nobody wants any more, and may be given back."""
-    wanted = {member for claim in now for member in claim.members}
+    wanted = members_of(now)
     found = []
     for claim in before:
         members = tuple(member for member in claim.members if member not in wanted)
@@ -66,7 +66,7 @@ def leaving(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
 def powerpacks_left(before: Sequence[Claim], now: Sequence[Claim]) -> list[Claim]:
     """Return the claims `before` of Powerpacks that are deleted: their resource has left, and nobody wants them."""
     newest = {claim.resource: claim for claim in now}
-    wanted = {member for claim in now for member in claim.members}
+    wanted = members_of(now)
     return [
         claim
         for claim in before

@@ -227,8 +227,9 @@ class NumbersProvider(PlivoProvider):
 
     def _foresee_rent(self, news: Mapping[str, Any], missing: Sequence[str]) -> None:
         """Say what of numbers that only seem to be in the list will be rented; what is new the check has told."""
-        arriving = lambda get: self._arriving(news, get)  # noqa: E731 - as `look_ahead` takes it
-        for failure in look_ahead(self.settings, self.kind, arriving, None, "numbers", missing):
+        for failure in look_ahead(
+            self.settings, self.kind, lambda get: self._arriving(news, get), None, "numbers", missing
+        ):
             raise PlivoError(failure.reason)
 
     def _settled(self, outputs: dict[str, Any], olds: Mapping[str, Any]) -> dict[str, Any]:

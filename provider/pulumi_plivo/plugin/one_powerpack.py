@@ -75,7 +75,8 @@ class PowerpackResourceProvider(PlivoProvider):
     @reported
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Create the Powerpack, or take over the one of its name."""
-        held_and_wanted.begin_creation([powerpack_member(props["name"])])
+        member = powerpack_member(props["name"])
+        held_and_wanted.begin_creation([member])
         client = client_for(self.settings)
         try:
             live = client.powerpacks.named(props["name"])
@@ -84,17 +85,14 @@ class PowerpackResourceProvider(PlivoProvider):
                 f"could not look up Powerpack {props['name']}: {answered(error)}; nothing was changed"
             ) from error
         step = self._step(live, props)
-        if live is not None and step is not Step.REFUSE:
-            # From here on no other resource of this run can have it.
-            member = powerpack_member(props["name"])
-            step = step if held_and_wanted.note_powerpack(live.uuid, member) == member else Step.REFUSE
-        if live is not None and step is Step.REFUSE:
+        # From where it is noted on no other resource of this run can have it.
+        if live is not None and (step is Step.REFUSE or held_and_wanted.note_powerpack(live.uuid, member) != member):
             raise PlivoError(f"{self._refusal(live)}; nothing was changed")
         if live is not None and step is Step.TAKE_OVER:
-            holder = held_and_wanted.had(powerpack_member(props["name"]))
+            holder = held_and_wanted.had(member)
             tell(f"Powerpack {props['name']}: taken over from {holder}, which gives it up")
         live = changed_to(client, live, props) if live is not None else made(client, props)
-        held_and_wanted.note_powerpack(live.uuid, powerpack_member(props["name"]))
+        held_and_wanted.note_powerpack(live.uuid, member)
         return CreateResult(live.uuid, self._outputs(props, live, {"adopted": step is Step.ADOPT}))
 
     @reported
@@ -155,8 +153,9 @@ class PowerpackResourceProvider(PlivoProvider):
 
     def _seen(self, client: Any, inputs: Mapping[str, Any]) -> list[CheckFailure]:
         live = client.powerpacks.named(inputs["name"])
-        is_refused = live is not None and self._step(live, inputs) is Step.REFUSE
-        return [CheckFailure("name", self._refusal(live))] if live is not None and is_refused else []
+        if live is None or self._step(live, inputs) is not Step.REFUSE:
+            return []
+        return [CheckFailure("name", self._refusal(live))]
 
     def _step(self, live: Powerpack | None, inputs: Mapping[str, Any]) -> Step:
         return arrival(

@@ -144,10 +144,14 @@ def _run_on_cli(
     with tempfile.TemporaryDirectory() as folder:
         events = Path(folder) / "events"
         succeeded = on_cli.run(operation, events=events, **how)
-        # What a run that failed has done, its own lines say.
-        if events.exists() and (operation == "preview" or succeeded):
+        if events.exists() and _has_verdict(operation, succeeded=succeeded):
             tell_verdict(events.read_text(encoding="utf-8"), tell, is_done=operation == "up")
     return succeeded
+
+
+def _has_verdict(operation: str, *, succeeded: bool) -> bool:
+    """Whether a run ends with what it loses: what an `up` that failed has done, its own lines say."""
+    return operation == "preview" or (operation == "up" and succeeded)
 
 
 def _take_over(state: Path, backend: Path, project: Project, stack: str, tell: Callable[[str], None]) -> None:
@@ -174,6 +178,6 @@ def _run_embedded(
     result = run(project.root, stack, state=state, environment=environment, output=output, **how)
     if as_json:
         click.echo(preview_json(result), nl=False)
-    elif operation == "preview" or (operation == "up" and result.succeeded):
+    elif _has_verdict(operation, succeeded=result.succeeded):
         tell_verdict(preview_json(result), click.echo, is_done=operation == "up")
     return bool(result.succeeded)
