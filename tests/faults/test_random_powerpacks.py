@@ -5,14 +5,13 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule
 from pulumi_plivo.api import ApiError
 
 from tests.conftest import ACCOUNT, AUTH_ID, FOR_SALE_TOLL_FREE, OTHER_POOL, POOL, TOLL_FREE
@@ -21,7 +20,8 @@ from tests.faults.fast_stack import FastStack
 from tests.faults.powerpack_advice import followed_whole
 from tests.faults.powerpacks import Pack, WholeProgram, names_of, pools_of
 from tests.faults.programs import TOLL_FREES, Many, Member, Program, kind_of, output_of, places_of, powerpack_of
-from tests.faults.running_stack import CALM, CONFIG, Conditions
+from tests.faults.random_runs import PICKS, NextTry, RandomRuns, chosen, run_random
+from tests.faults.running_stack import CONFIG, Conditions
 from tests.faults.troubles import TROUBLES
 from tests.faults.watched_powerpacks import WatchedPowerpacks
 
@@ -36,8 +36,6 @@ OFFERED = ("14155550170", "14155550171")
 LISTABLE = (*RENTED, *OFFERED)
 NUMBERS = (*LISTABLE, TOLL_FREE, FOR_SALE_TOLL_FREE)
 TO_RENT = {*OFFERED, FOR_SALE_TOLL_FREE}
-#: Runs without trouble after which a stack must have settled, if it follows what the errors say.
-PATIENCE = 8
 QUIRKS = {
     "add-duplicate": ("accept", "reject"),
     "add-in-other-pool": ("accept", "reject"),
@@ -47,8 +45,6 @@ QUIRKS = {
     "rent-when-refused": ("nothing", "bought"),
     "unrented-number": ("gone", "on-offer"),
 }
-#: Which of what there is to choose from in a step.
-PICKS = st.integers(0, 11)
 PACK_OPTIONS = st.fixed_dictionaries(
     {"sticky_sender": st.booleans(), "unrent_numbers": st.sampled_from([True, False, True])},
     optional={"adopt": st.just(True), "protect": st.sampled_from([True, False, False])},
@@ -87,20 +83,9 @@ CONDITIONS = st.builds(Conditions, TROUBLES, st.none() | st.integers(0, 2**16), 
 THEN = st.none() | CONDITIONS | CONDITIONS
 FORCED = st.sampled_from([(), (), ("p",), ("a", "many"), (*PACKS, *NAMES, LIST)])
 
-Option = TypeVar("Option")
 
-
-def chosen(pick: int, options: Iterable[Option]) -> Option:
-    """Return one of the options."""
-    listed = list(options)
-    return listed[pick % len(listed)]
-
-
-class Programs(RuleBasedStateMachine):
+class Programs(RandomRuns[WholeProgram]):
     """A stack whose program, Powerpacks, pools and luck change."""
-
-    world: World
-    stack: FastStack
 
     def __init__(self) -> None:
         super().__init__()
@@ -271,75 +256,42 @@ class Programs(RuleBasedStateMachine):
     def up(self, conditions: Conditions, forced: tuple[str, ...]) -> None:
         self.watched.up(self.program, conditions, forced)
 
-    def teardown(self) -> None:
-        """Without further trouble the stack converges, if its user does what the errors say."""
-        if not hasattr(self, "watched"):
-            return
-        if self.is_destroyed:
-            self.watched.destroy(self.last)
-        self._restore()
-        refreshed = self.watched.refresh(CALM)
-        assert refreshed is not None
-        assert refreshed.errors == []
-        self._converge()
-        self._assert_settled()
-        if self.is_destroyed:
-            self.packs = {name: replace(pack, protect=False) for name, pack in self.packs.items()}
-            self.members = {name: replace(each, protect=False) for name, each in self.members.items()}
-            self._converge()
-            result = self.watched.destroy()
-            assert result is not None
-            assert result.errors == []
-
     @property
     def program(self) -> WholeProgram:
         """The program as it is now."""
         return WholeProgram(dict(self.packs), dict(self.members))
 
+    @property
+    def _declared(self) -> WholeProgram:
+        return self.program
+
+    def _unprotect(self) -> None:
+        self.packs = {name: replace(pack, protect=False) for name, pack in self.packs.items()}
+        self.members = {name: replace(each, protect=False) for name, each in self.members.items()}
+
     def _converge(self) -> None:
-        """Run `up` until it has no errors, and do what these say."""
         self.packs, self.members = self._brought_about(self.program)
 
     def _brought_about(self, program: WholeProgram, depth: int = 0) -> WholeProgram:
-        """Run `up` for a program until it has no errors; return what the errors have made of it."""
-        conditions, errors = CALM, [""]
-        program = program.renting
-        for _ in range(PATIENCE):
-            result = self.watched.up(program, conditions)
-            assert result is not None
-            errors = result.errors
-            if not errors:
-                return program
-            advice = followed_whole(program, self.watched.last_program, names_of(self.stack.owned), errors)
-            program = advice.program
-            limits = {"PLIVO_MAX_UNRENTS": str(advice.limit)} if advice.limit else {}
-            limits |= {f"{CONFIG}maxRents": "20"} if advice.rents else {}
-            conditions = Conditions(policy=tuple(limits.items()))
-            if advice.unprotects:
-                self.stack.unprotect()
-            if advice.first is not None:
-                assert depth < PATIENCE, f"stuck: {errors}"
-                unrented = len(self.world.unrented)
-                self._brought_about(advice.first, depth + 1)
-                # What the program before gives up, with a warning, is not there for this one.
-                for number in self.world.unrented[unrented:]:
-                    _drop(program.members, number)
-        raise AssertionError(f"stuck: {errors}")
+        return super()._brought_about(program.renting, depth)
+
+    def _next_try(self, program: WholeProgram, errors: Sequence[str]) -> NextTry:
+        advice = followed_whole(program, self.watched.last_program, names_of(self.stack.owned), errors)
+        limits = {"PLIVO_MAX_UNRENTS": str(advice.limit)} if advice.limit else {}
+        limits |= {f"{CONFIG}maxRents": "20"} if advice.rents else {}
+        return NextTry(advice.program, advice.first, tuple(limits.items()), advice.unprotects)
+
+    def _drop_from(self, program: WholeProgram, number: str) -> None:
+        _drop(program.members, number)
 
     def _assert_settled(self) -> None:
-        """Assert that all is as the program says, and that a further run finds nothing to do."""
         program, outside = self.program, self.watched.outside
         wanted = places_of(program.with_pools(pools_of(self.stack.owned)))
         assert wanted.keys() <= outside.members.keys()
         assert program.numbers <= outside.rented
         made = [name for name, _ in outside.packs.values()]
         assert all(made.count(pack.name) == 1 for pack in program.packs.values())
-        for looks in (True, False):
-            result = self.watched.up(program)
-            assert result is not None
-            assert result.errors == []
-            looks = looks or self.watched.looks_for_more
-            assert all(looks and call.method == "GET" for call in self.world.sandbox.calls)
+        self._assert_quiet()
 
     def _pool(self, pick: int) -> str:
         """Return one of the pools: those of the program's Powerpacks, and two that are there from the beginning."""
@@ -366,10 +318,6 @@ class Programs(RuleBasedStateMachine):
 
     def _drop(self, number: str) -> None:
         _drop(self.members, number)
-
-    def _then(self, then: Conditions | None) -> None:
-        if then is not None:
-            self.watched.up(self.program, then)
 
     def _restore(self) -> None:
         """Let there be again what programs name: numbers that were given back, and pools that are gone."""
@@ -404,17 +352,4 @@ def _drop(members: Program, number: str) -> None:
 def test_random_powerpacks_and_rented_numbers_are_made_once_and_lose_no_number(
     world: World, tmp_stack: Callable[..., FastStack]
 ) -> None:
-    class InThisWorld(Programs):
-        pass
-
-    InThisWorld.world, InThisWorld.stack = world, tmp_stack({"plivo:allowRent": "true"})
-    run_state_machine_as_test(
-        InThisWorld,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=12,
-            derandomize="SOAK_RUNS" not in os.environ,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_random(Programs, world, tmp_stack({"plivo:allowRent": "true"}), runs=RUNS, steps=12)

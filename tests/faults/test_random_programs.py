@@ -5,14 +5,13 @@
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule
 from pulumi_plivo.api import ApiError
 
 from tests.conftest import ACCOUNT, OTHER_POOL, POOL, TOLL_FREE
@@ -21,7 +20,8 @@ from tests.faults.conftest import World
 from tests.faults.fast_stack import FastStack
 from tests.faults.judging import effective
 from tests.faults.programs import Many, Member, Program, kind_of, places_of
-from tests.faults.running_stack import CALM, Conditions
+from tests.faults.random_runs import PICKS, NextTry, RandomRuns, chosen, run_random
+from tests.faults.running_stack import Conditions
 from tests.faults.troubles import TROUBLES
 from tests.faults.watched_stack import WatchedStack
 
@@ -30,11 +30,7 @@ NAMES = ("a", "b", "c")
 LISTS = ("many", "more")
 LISTABLE = tuple(f"1415555010{digit}" for digit in range(5))
 NUMBERS = (*LISTABLE, TOLL_FREE)
-#: Runs without trouble after which a stack must have settled, if it follows what the errors say.
-PATIENCE = 8
 FORCED = st.sampled_from([(), (), ("a",), ("b",), ("many",), (*NAMES, *LISTS)])
-#: Which of what there is to choose from in a step: a step that finds nothing does nothing, but costs no run.
-PICKS = st.integers(0, 11)
 POOLS = st.sampled_from([POOL, OTHER_POOL])
 SERVICES = st.sampled_from(["", "", "sms", "mms"])
 UNRENTING: dict[str, Any] = {"unrent": True}
@@ -74,17 +70,8 @@ CONDITIONS = st.builds(Conditions, TROUBLES, ORDERS, POLICIES, TARGETS, st.boole
 THEN = st.none() | CONDITIONS
 
 
-def chosen(pick: int, options: Iterable[str]) -> str:
-    """Return one of the options."""
-    listed = list(options)
-    return listed[pick % len(listed)]
-
-
-class Programs(RuleBasedStateMachine):
+class Programs(RandomRuns[Program]):
     """A stack whose program, pools and luck change."""
-
-    world: World
-    stack: FastStack
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,54 +248,28 @@ class Programs(RuleBasedStateMachine):
     def up(self, conditions: Conditions, forced: tuple[str, ...]) -> None:
         self.watched.up(self.program, conditions, forced)
 
-    def teardown(self) -> None:
-        """Without further trouble the stack converges, if its user does what the errors say."""
-        if not hasattr(self, "watched"):
-            return
-        if self.is_destroyed:
-            self.watched.destroy(self.last)
+    @property
+    def _declared(self) -> Program:
+        return self.program
+
+    def _restore(self) -> None:
         self.world.sandbox.seed(ACCOUNT)
-        refreshed = self.watched.refresh(CALM)
-        assert refreshed is not None
-        assert refreshed.errors == []
-        self._converge()
-        self._assert_settled()
-        if self.is_destroyed:
-            self.program = {name: replace(each, protect=False) for name, each in self.program.items()}
-            self._converge()
-            result = self.watched.destroy()
-            assert result is not None
-            assert result.errors == []
+
+    def _unprotect(self) -> None:
+        self.program = {name: replace(each, protect=False) for name, each in self.program.items()}
 
     def _converge(self) -> None:
-        """Run `up` until it has no errors, and do what these say."""
         self.program = self._brought_about(self.program)
 
-    def _brought_about(self, program: Program, depth: int = 0) -> Program:
-        """Run `up` for a program until it has no errors; return what the errors have made of it."""
-        conditions, errors = CALM, [""]
-        for _ in range(PATIENCE):
-            result = self.watched.up(program, conditions)
-            assert result is not None
-            errors = result.errors
-            if not errors:
-                return program
-            advice = followed(program, self.watched.last_program, errors)
-            program = advice.program
-            conditions = Conditions(policy=(("PLIVO_MAX_UNRENTS", str(advice.limit)),)) if advice.limit else CALM
-            if advice.unprotects:
-                self.stack.unprotect()
-            if advice.first is not None:
-                assert depth < PATIENCE, f"stuck: {errors}"
-                unrented = len(self.world.unrented)
-                self._brought_about(advice.first, depth + 1)
-                # What the program before gives up, with a warning, is not there for this one.
-                for number in self.world.unrented[unrented:]:
-                    _drop(program, number)
-        raise AssertionError(f"stuck: {errors}")
+    def _next_try(self, program: Program, errors: Sequence[str]) -> NextTry:
+        advice = followed(program, self.watched.last_program, errors)
+        limits = (("PLIVO_MAX_UNRENTS", str(advice.limit)),) if advice.limit else ()
+        return NextTry(advice.program, advice.first, limits, advice.unprotects)
+
+    def _drop_from(self, program: Program, number: str) -> None:
+        _drop(program, number)
 
     def _assert_settled(self) -> None:
-        """Assert that all is as the program says, and that a further run finds nothing to do."""
         live, wanted = self.world.members, places_of(effective(self.program, self.stack.owned))
         assert {place: service or live[place] for place, service in wanted.items()} == {
             place: live.get(place) for place in wanted
@@ -319,13 +280,7 @@ class Programs(RuleBasedStateMachine):
             # What another resource wants, wherever, or has claimed once, is left alone, the latter until a refresh.
             is_stranger = number not in owned and (pool, number) not in self.watched.orphans | self.watched.claimed
             assert not is_stranger or pool not in exclusive or number not in LISTABLE
-        for looks in (True, False):
-            result = self.watched.up(self.program)
-            assert result is not None
-            assert result.errors == []
-            # What a run that did not end well has left over is looked for once more; what is still there, each time.
-            looks = looks or self.watched.looks_for_more
-            assert all(looks and call.method == "GET" for call in self.world.sandbox.calls)
+        self._assert_quiet()
 
     @property
     def lists(self) -> list[str]:
@@ -336,10 +291,6 @@ class Programs(RuleBasedStateMachine):
         self.program[name] = declared
         for other, each in self.program.items():
             self.program[other] = replace(each, aliases=each.aliases - {name})
-
-    def _then(self, then: Conditions | None) -> None:
-        if then is not None:
-            self.watched.up(self.program, then)
 
 
 def _drop(program: Program, number: str) -> None:
@@ -355,17 +306,4 @@ def _drop(program: Program, number: str) -> None:
 
 @pytest.mark.slow
 def test_random_programs_with_faults_deaths_and_other_hands_lose_no_number(world: World, stack: FastStack) -> None:
-    class InThisWorld(Programs):
-        pass
-
-    InThisWorld.world, InThisWorld.stack = world, stack
-    run_state_machine_as_test(
-        InThisWorld,
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=15,
-            derandomize="SOAK_RUNS" not in os.environ,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_random(Programs, world, stack, runs=RUNS, steps=15)
